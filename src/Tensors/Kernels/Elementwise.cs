@@ -1,0 +1,105 @@
+using System.Numerics;
+
+namespace Tapestry.Tensors;
+
+/// <summary>The loops of elementwise operations: one operand, two with broadcasting, a choice between two. F32 and F64.</summary>
+public static class Elementwise
+{
+    /// <summary><c>result[i] = f(x[i])</c></summary>
+    /// <exception cref="ArgumentException">The type is not F32 or F64.</exception>
+    public static Tensor Map<TKernel>(Tensor x, TKernel kernel = default)
+        where TKernel : struct, IUnaryKernel
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Tensor result = Tensor.Uninitialized(x.Shape, x.DType);
+        switch (x.DType)
+        {
+            case DType.F32: kernel.Invoke<float>(x.AsSpan<float>(), result.AsSpan<float>()); break;
+            case DType.F64: kernel.Invoke<double>(x.AsSpan<double>(), result.AsSpan<double>()); break;
+            default: throw Guard.NotFloat(typeof(TKernel).Name, x);
+        }
+
+        return result;
+    }
+
+    /// <summary><c>result[i] = f(x[i], y[i])</c>, operands repeated along axes of size 1 by NumPy's rule.</summary>
+    /// <exception cref="ArgumentException">The types differ or are not F32 or F64, or the shapes do not broadcast.</exception>
+    public static Tensor Zip<TKernel>(Tensor x, Tensor y, TKernel kernel = default)
+        where TKernel : struct, IBinaryKernel
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        Guard.SameDType(typeof(TKernel).Name, x, y);
+        Tensor result = Tensor.Uninitialized(Shape.Broadcast(x.Shape, y.Shape), x.DType);
+        switch (x.DType)
+        {
+            case DType.F32: Zip<float, TKernel>(x, y, result, kernel); break;
+            case DType.F64: Zip<double, TKernel>(x, y, result, kernel); break;
+            default: throw Guard.NotFloat(typeof(TKernel).Name, x);
+        }
+
+        return result;
+    }
+
+    /// <summary><c>result[i] = mask[i] ≠ 0 ? x[i] : y[i]</c>; the three shapes are equal.</summary>
+    /// <exception cref="ArgumentException">Types or shapes differ, or the type is not F32 or F64.</exception>
+    public static Tensor Select(Tensor mask, Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        Guard.SameDType("Select", mask, x);
+        Guard.SameDType("Select", x, y);
+        Guard.SameShape("Select", mask, x);
+        Guard.SameShape("Select", x, y);
+        Tensor result = Tensor.Uninitialized(x.Shape, x.DType);
+        switch (x.DType)
+        {
+            case DType.F32: Select(mask.AsSpan<float>(), x.AsSpan<float>(), y.AsSpan<float>(), result.AsSpan<float>()); break;
+            case DType.F64: Select(mask.AsSpan<double>(), x.AsSpan<double>(), y.AsSpan<double>(), result.AsSpan<double>()); break;
+            default: throw Guard.NotFloat("Select", x);
+        }
+
+        return result;
+    }
+
+    private static void Zip<T, TKernel>(Tensor x, Tensor y, Tensor result, TKernel kernel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TKernel : struct, IBinaryKernel
+    {
+        Span<T> destination = result.AsSpan<T>();
+        if (destination.IsEmpty) return;
+
+        BroadcastPlan plan = new(x.Shape, y.Shape, result.Shape);
+        int run = plan.RunLength;
+        foreach ((int startX, int startY, int start) in plan)
+        {
+            Span<T> target = destination.Slice(start, run);
+            if (plan.RepeatsX)
+            {
+                kernel.Invoke(x.AsSpan<T>()[startX], y.AsSpan<T>().Slice(startY, run), target);
+            }
+            else if (plan.RepeatsY)
+            {
+                kernel.Invoke(x.AsSpan<T>().Slice(startX, run), y.AsSpan<T>()[startY], target);
+            }
+            else
+            {
+                kernel.Invoke(x.AsSpan<T>().Slice(startX, run), y.AsSpan<T>().Slice(startY, run), target);
+            }
+        }
+    }
+
+    private static void Select<T>(ReadOnlySpan<T> mask, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; i <= destination.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector<T> isZero = Vector.Equals(new Vector<T>(mask[i..]), Vector<T>.Zero);
+            Vector.ConditionalSelect(isZero, new Vector<T>(y[i..]), new Vector<T>(x[i..])).CopyTo(destination[i..]);
+        }
+
+        for (; i < destination.Length; i++) destination[i] = T.IsZero(mask[i]) ? y[i] : x[i];
+    }
+}
