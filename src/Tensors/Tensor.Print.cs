@@ -45,7 +45,7 @@ public sealed partial class Tensor
     {
         double[] finite = [.. values.Where(double.IsFinite)];
         if (!DType.IsFloat()) return "0";
-        if (finite.All(value => value == Math.Floor(value) && Math.Abs(value) < 1e7)) return "0.";
+        if (finite.All(value => value == Math.Floor(value) && Math.Abs(value) < 1e7)) return "0'.'";
         double largest = finite.Max(Math.Abs);
         double smallest = finite.Where(value => value != 0).Min(Math.Abs);
         return largest >= 1e6 || smallest < 1e-4 ? "0.0000e+00" : "0.0000";

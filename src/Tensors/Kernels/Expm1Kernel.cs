@@ -8,7 +8,7 @@ namespace Tapestry.Tensors;
 /// eˣ - 1 with full relative precision near 0, where <c>exp(x) - 1</c> cancels and .NET's <c>ExpM1</c> is that difference.
 /// With x = n·ln 2 + r and |r| ≤ ln 2 / 2 the result is p·2ⁿ + (2ⁿ - 1), where p = eʳ - 1 by its series: nothing cancels. About 2 units in the last place.
 /// </summary>
-public readonly struct Expm1Kernel : IUnaryKernel
+public readonly struct Expm1Kernel : IUnaryKernel, IVectorFunction
 {
     // 1/k! from k = 13 (F64) or 8 (F32) down to 2: the next term is below half a unit in the last place of p at |r| = ln 2 / 2.
     private static ReadOnlySpan<double> InverseFactorials =>
@@ -19,22 +19,11 @@ public readonly struct Expm1Kernel : IUnaryKernel
 
     /// <inheritdoc/>
     public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int width = Vector256<T>.Count;
-        int i = 0;
-        for (; i <= x.Length - width; i += width) Compute(Vector256.Create(x.Slice(i, width))).CopyTo(destination[i..]);
-        if (i == x.Length) return;
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorLoop.Map(x, destination, this);
 
-        Span<T> rest = stackalloc T[Vector256<T>.Count];
-        x[i..].CopyTo(rest);
-        Compute(Vector256.Create<T>(rest)).CopyTo(rest);
-        rest[..(x.Length - i)].CopyTo(destination[i..]);
-    }
-
-    /// <summary>One vector of results; other kernels build on it.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<T> Compute<T>(Vector256<T> x)
+    public Vector256<T> Invoke<T>(Vector256<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool single = typeof(T) == typeof(float);

@@ -1,0 +1,172 @@
+using Tapestry.Tensors;
+
+namespace Tapestry.Autodiff;
+
+/// <summary>Where an operation's derivative can be checked: what sample inputs are drawn from.</summary>
+public enum Domain
+{
+    /// <summary>Anywhere: from -2 to 2.</summary>
+    Any,
+
+    /// <summary>Where roots and logarithms are defined: from 0.5 to 2.</summary>
+    Positive,
+
+    /// <summary>At least 0.3 from the kink or pole at 0, on both sides, up to 2.</summary>
+    AwayFromZero,
+
+    /// <summary>Values at least 0.1 apart, so that the largest stays the largest under a small step.</summary>
+    NoTies,
+}
+
+/// <summary>Whether an operation has a rule of its own.</summary>
+public enum OperationKind
+{
+    /// <summary>It has a rule.</summary>
+    Primitive,
+
+    /// <summary>It is made of other operations.</summary>
+    Composite,
+}
+
+/// <summary>One way to call an operation: its options and the shapes of its operands.</summary>
+/// <param name="Label">What sets the case apart, empty for the plain one.</param>
+/// <param name="Function">The call.</param>
+/// <param name="Shapes">The operands' shapes.</param>
+public sealed record CatalogueCase(string Label, Func<IReadOnlyList<Variable>, Variable> Function, params IReadOnlyList<Shape> Shapes);
+
+/// <summary>One row of the catalogue.</summary>
+/// <param name="Name">The operation's name, as its entry point is called.</param>
+/// <param name="Kind">Primitive or composite.</param>
+/// <param name="Domain">Where its derivative can be checked.</param>
+/// <param name="Cases">The calls to check.</param>
+public sealed record CatalogueRow(string Name, OperationKind Kind, Domain Domain, params IReadOnlyList<CatalogueCase> Cases)
+{
+    /// <summary>The number of operands.</summary>
+    public int Arity => Cases[0].Shapes.Count;
+
+    /// <summary>False where the derivative is declared 0 and differs from the function's own: finite differences cannot judge it.</summary>
+    public bool IsDifferentiable { get; init; } = true;
+
+    /// <summary>Sample inputs in F64 for a case, from the row's domain. The same each time.</summary>
+    public IReadOnlyList<Tensor> Sample(CatalogueCase sampled)
+    {
+        ArgumentNullException.ThrowIfNull(sampled);
+        Rng rng = new(20);
+        return [.. sampled.Shapes.Select(shape => Catalogue.Sample(shape, Domain, rng))];
+    }
+
+    /// <summary>Checks every case to an order, and reports the worst.</summary>
+    public GradientReport Check(int order) =>
+        GradientReport.Worst([.. Cases.Select(checkedCase => IsDifferentiable
+            ? GradientCheck.Run(checkedCase.Function, Sample(checkedCase), order)
+            : GradientCheck.RunDeclaredZero(checkedCase.Function, Sample(checkedCase), order))]);
+}
+
+/// <summary>
+/// Every operation, with a name, a domain and sample inputs: gradient checks, the command line and the tests read this one table. An operation without a row fails a test.
+/// </summary>
+public static class Catalogue
+{
+    private const OperationKind Primitive = OperationKind.Primitive;
+    private const OperationKind Composite = OperationKind.Composite;
+
+    /// <summary>The rows, by family.</summary>
+    public static IReadOnlyList<CatalogueRow> Operations { get; } =
+    [
+        Binary(nameof(Op.Add), Op.Add, Domain.Any),
+        Binary(nameof(Op.Subtract), Op.Subtract, Domain.Any),
+        Binary(nameof(Op.Multiply), Op.Multiply, Domain.Any),
+        Binary(nameof(Op.Divide), Op.Divide, Domain.AwayFromZero),
+        Unary(nameof(Op.Negate), Op.Negate, Domain.Any),
+        Unary(nameof(Op.Exp), Op.Exp, Domain.Any),
+        Unary(nameof(Op.Expm1), Op.Expm1, Domain.Any),
+        Unary(nameof(Op.Log), Op.Log, Domain.Positive),
+        Unary(nameof(Op.Log1p), Op.Log1p, Domain.Positive),
+        Unary(nameof(Op.Sqrt), Op.Sqrt, Domain.Positive),
+        Unary(nameof(Op.Square), Op.Square, Domain.Any),
+        Binary(nameof(Op.Greater), Op.Greater, Domain.NoTies),
+        Binary(nameof(Op.Equal), Op.Equal, Domain.NoTies),
+        new(nameof(Op.Where), Primitive, Domain.AwayFromZero,
+            new("", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [2, 3], [2, 3]),
+            new("broadcasting", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [2, 1], [3])),
+        new(nameof(Op.Clip), Primitive, Domain.AwayFromZero, new CatalogueCase("", x => Op.Clip(x[0], 0, 2.5), [2, 3])),
+        new(nameof(Op.StopGradient), Primitive, Domain.Any, new CatalogueCase("", x => Op.StopGradient(x[0]), [2, 3])) { IsDifferentiable = false },
+
+        Unary(nameof(Op.Tanh), Op.Tanh, Domain.Any),
+        Unary(nameof(Op.Sigmoid), Op.Sigmoid, Domain.Any),
+        Unary(nameof(Op.Relu), Op.Relu, Domain.AwayFromZero),
+        new(nameof(Op.Elu), Primitive, Domain.AwayFromZero,
+            new("", x => Op.Elu(x[0]), [2, 3]),
+            new("alpha 0.7", x => Op.Elu(x[0], 0.7), [2, 3])),
+        new(nameof(Op.Softmax), Composite, Domain.NoTies,
+            new("", x => Op.Softmax(x[0]), [2, 3]),
+            new("axis 0", x => Op.Softmax(x[0], axis: 0), [2, 3])),
+
+        .. Reductions(nameof(Op.Sum), Op.Sum, Primitive, Domain.Any),
+        .. Reductions(nameof(Op.Max), Op.Max, Primitive, Domain.NoTies),
+        .. Reductions(nameof(Op.Mean), Op.Mean, Composite, Domain.Any),
+        .. Reductions(nameof(Op.Variance), Op.Variance, Composite, Domain.Any),
+        .. Reductions(nameof(Op.LogSumExp), Op.LogSumExp, Composite, Domain.NoTies),
+
+        new(nameof(Op.Reshape), Primitive, Domain.Any, new CatalogueCase("", x => Op.Reshape(x[0], [3, 2]), [2, 3])),
+        new(nameof(Op.Permute), Primitive, Domain.Any,
+            new("", x => Op.Permute(x[0], [1, 0]), [2, 3]),
+            new("three axes", x => Op.Permute(x[0], [2, 0, -2]), [2, 3, 2])),
+        new(nameof(Op.BroadcastTo), Primitive, Domain.Any,
+            new("", x => Op.BroadcastTo(x[0], [2, 3]), [3]),
+            new("inner", x => Op.BroadcastTo(x[0], [2, 2, 3]), [2, 1, 3])),
+        new(nameof(Op.SumTo), Composite, Domain.Any,
+            new("", x => Op.SumTo(x[0], [3]), [2, 3]),
+            new("inner", x => Op.SumTo(x[0], [2, 1]), [2, 2, 3])),
+
+        new(nameof(Op.MatMul), Primitive, Domain.Any,
+            new("", x => Op.MatMul(x[0], x[1]), [2, 3], [3, 2]),
+            new("transpose a", x => Op.MatMul(x[0], x[1], transposeA: true), [3, 2], [3, 2]),
+            new("transpose b", x => Op.MatMul(x[0], x[1], transposeB: true), [2, 3], [2, 3]),
+            new("transpose both", x => Op.MatMul(x[0], x[1], transposeA: true, transposeB: true), [3, 2], [2, 3])),
+    ];
+
+    private static Variable Zero { get; } = Tensor.Scalar(0, DType.F64);
+
+    /// <summary>A tensor in F64 from a domain.</summary>
+    public static Tensor Sample(Shape shape, Domain domain, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(rng);
+        Tensor result = Tensor.Zeros(shape, DType.F64);
+        Span<double> values = result.AsSpan<double>();
+        int[] ranks = rng.Permutation(values.Length);
+        for (int i = 0; i < values.Length; i++)
+        {
+            double uniform = rng.NextDouble();
+            values[i] = domain switch
+            {
+                Domain.Any => (4 * uniform) - 2,
+                Domain.Positive => 0.5 + (1.5 * uniform),
+                Domain.AwayFromZero => (rng.Next(2) == 0 ? -1 : 1) * (0.3 + (1.7 * uniform)),
+                _ => (0.3 * (ranks[i] - (values.Length / 2.0))) + (0.2 * uniform),
+            };
+        }
+
+        return result;
+    }
+
+    private static CatalogueRow Unary(string name, Func<Variable, Variable> operation, Domain domain) =>
+        new(name, Primitive, domain, new CatalogueCase("", x => operation(x[0]), [2, 3]));
+
+    private static CatalogueRow Binary(string name, Func<Variable, Variable, Variable> operation, Domain domain) => new(
+        name,
+        Primitive,
+        domain,
+        new("", x => operation(x[0], x[1]), [2, 3], [2, 3]),
+        new("broadcasting", x => operation(x[0], x[1]), [2, 1, 3], [2, 1]),
+        new("a number", x => operation(x[0], x[1]), [], [3]));
+
+    private static IEnumerable<CatalogueRow> Reductions(string name, Func<Variable, Axes?, bool, Variable> operation, OperationKind kind, Domain domain) =>
+    [
+        new(name, kind, domain,
+            new("", x => operation(x[0], null, false), [2, 3]),
+            new("axis 0", x => operation(x[0], 0, false), [3, 2]),
+            new("kept axes", x => operation(x[0], [0, 2], true), [2, 2, 3])),
+    ];
+}

@@ -1,0 +1,40 @@
+using Tapestry.Autodiff.Rules;
+
+namespace Tapestry.Autodiff;
+
+/// <summary>One line of a tape: an operation, what it was given and what it made.</summary>
+public sealed class Entry
+{
+    private readonly Variable[] operands;
+
+    internal Entry(int index, Rule rule, Variable[] operands, Tensors.Tensor result, Tape tape, int slot)
+    {
+        Index = index;
+        Rule = rule;
+        this.operands = operands;
+        Output = new Variable(result, tape, this, slot);
+    }
+
+    /// <summary>The entry's position on the tape, from 0. Operands always come from smaller positions: the tape is a topological order.</summary>
+    public int Index { get; }
+
+    /// <summary>The operation's rule: its name, formula and derivatives.</summary>
+    public Rule Rule { get; }
+
+    /// <summary>What the operation was given, tracked or not.</summary>
+    public IReadOnlyList<Variable> Operands => operands;
+
+    /// <summary>What it made.</summary>
+    public Variable Output { get; }
+
+    /// <summary>The operands without the interface's cost.</summary>
+    internal ReadOnlySpan<Variable> OperandSpan => operands;
+
+    /// <summary>What the derivative rules are given: the recorded variables themselves, or the same numbers untracked.</summary>
+    internal Call Call(bool recorded) => recorded
+        ? new Call(operands, Output)
+        : new Call(Array.ConvertAll(operands, operand => operand.Untracked), Output.Untracked);
+
+    /// <summary><c>%4 = Multiply(%1, %3)</c>-like text for messages.</summary>
+    public override string ToString() => $"entry {Index} ({Rule.Name})";
+}

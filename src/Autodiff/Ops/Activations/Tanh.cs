@@ -1,0 +1,34 @@
+using System.Numerics;
+using Tapestry.Autodiff.Rules;
+using Tapestry.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Tapestry.Autodiff;
+
+public static partial class Op
+{
+    /// <summary>y = tanh x, elementwise.</summary>
+    public static Variable Tanh(Variable x) => Apply(TanhRule.Instance, x);
+
+    /// <summary>dy/dx = 1 - y².</summary>
+    private sealed class TanhRule : ElementwiseRule
+    {
+        public static readonly TanhRule Instance = new();
+
+        public override string Name => nameof(Tanh);
+
+        public override string Formula => "y = tanh(x),  x̄ += ȳ·(1 - y²)";
+
+        public override Saves Saves => Saves.Output;
+
+        public override Tensor Forward(Tensor x) => Elementwise.Map<Kernel>(x);
+
+        public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * (1 - Square(y));
+
+        private readonly struct Kernel : IUnaryKernel
+        {
+            public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)
+                where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Tanh(x, destination);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Tapestry.Autodiff.Rules;
+using Tapestry.Tensors;
+
+namespace Tapestry.Autodiff;
+
+public static partial class Op
+{
+    /// <summary>The sum over axes.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axes">The axes to sum over; all of them where null.</param>
+    /// <param name="keepDimensions">Whether the axes stay, with size 1.</param>
+    public static Variable Sum(Variable x, Axes? axes = null, bool keepDimensions = false) => Apply(new SumRule(axes, keepDimensions), x);
+
+    /// <summary>Each element has derivative 1: the adjoint is repeated along what was summed.</summary>
+    private sealed class SumRule(Axes? axes, bool keepDimensions) : UnaryRule
+    {
+        public override string Name => nameof(Sum);
+
+        public override string Formula => $"y = Σ x over {axes?.ToString() ?? "all axes"},  x̄ += ȳ repeated";
+
+        public override Saves Saves => Saves.Nothing;
+
+        public override Tensor Forward(Tensor x) => Reduce.Sum(x, axes, keepDimensions);
+
+        public override Variable Vjp(Variable x, Variable y, Variable gy) => BroadcastTo(Reshape(gy, KeptShape(x.Shape, axes)), x.Shape);
+
+        public override Variable Jvp(Variable x, Variable y, Variable tx) => Sum(tx, axes, keepDimensions);
+    }
+
+    /// <summary>The shape with reduced axes at size 1, in which a reduction's result broadcasts against its operand.</summary>
+    private static Shape KeptShape(Shape shape, Axes? axes)
+    {
+        int[] sizes = [.. shape];
+        int[] reduced = axes is null ? [.. Enumerable.Range(0, shape.Rank)] : axes.Resolve(shape.Rank);
+        foreach (int axis in reduced) sizes[axis] = 1;
+        return Shape.Of(sizes);
+    }
+}

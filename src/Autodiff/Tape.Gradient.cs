@@ -1,0 +1,170 @@
+using Tapestry.Tensors;
+
+namespace Tapestry.Autodiff;
+
+/// <content>Derivatives: the reverse pass and the forward pass over what was recorded.</content>
+public sealed partial class Tape
+{
+    /// <summary>The gradient of a single number with respect to parameters, for an optimizer to apply. Asking twice gives the same answer.</summary>
+    /// <param name="y">A variable of one element, recorded on this tape.</param>
+    /// <param name="parameters">Trainable parameters that y depends on.</param>
+    /// <exception cref="ArgumentException">y has more than one element, or lives elsewhere.</exception>
+    /// <exception cref="InvalidOperationException">y does not depend on a parameter, or the parameter is not trainable.</exception>
+    public Gradients Gradient(Variable y, IEnumerable<Parameter> parameters)
+    {
+        Parameter[] asked = [.. parameters];
+        Variable[] leaves = Array.ConvertAll(asked, parameter => watched.TryGetValue(parameter, out Variable? leaf) && leaf.IsTracked
+            ? leaf
+            : throw NoPath(parameter));
+        Variable?[] adjoints = Reverse(y, leaves, Seed(y, null, record: false), record: false);
+        return new Gradients(asked.Select((parameter, i) => (parameter, adjoints[i]?.Value ?? throw NoPath(parameter))));
+    }
+
+    /// <summary>The gradient of y with respect to x; zeros where y does not depend on x.</summary>
+    /// <param name="y">A variable on this tape; of one element unless <paramref name="upstream"/> is given.</param>
+    /// <param name="x">A watched variable, or any that was recorded on the way to y.</param>
+    /// <param name="upstream">What y's elements are weighted by, in y's shape: the result is the vector-Jacobian product.</param>
+    /// <param name="record">Whether the reverse pass is recorded too, so that the gradient can be differentiated again.</param>
+    /// <exception cref="ArgumentException">y has more than one element and no upstream is given, or a variable lives elsewhere.</exception>
+    public Variable Gradient(Variable y, Variable x, Variable? upstream = null, bool record = false) => Gradient(y, [x], upstream, record)[0];
+
+    /// <summary>The gradients of y with respect to several variables in one reverse pass; zeros where y does not depend on one.</summary>
+    /// <inheritdoc cref="Gradient(Variable, Variable, Variable, bool)"/>
+    public Variable[] Gradient(Variable y, IReadOnlyList<Variable> xs, Variable? upstream = null, bool record = false)
+    {
+        ArgumentNullException.ThrowIfNull(xs);
+        foreach (Variable x in xs) RequireTracked(x, nameof(xs));
+        Variable?[] adjoints = Reverse(y, xs, Seed(y, upstream, record), record);
+        return [.. xs.Select((x, i) => adjoints[i] ?? Constant(Tensor.Zeros(x.Shape, x.DType)))];
+    }
+
+    /// <summary>The Jacobian-vector product: how y moves when the xs move along the tangents, by pushing these along the recorded entries.</summary>
+    /// <param name="y">A variable on this tape.</param>
+    /// <param name="xs">Watched variables, or any that were recorded on the way to y.</param>
+    /// <param name="tangents">One direction for each x, in its shape.</param>
+    /// <param name="record">Whether the pass is recorded, so that the result can be differentiated again.</param>
+    /// <returns>A variable of y's shape.</returns>
+    /// <exception cref="ArgumentException">Counts or shapes differ, or a variable lives elsewhere.</exception>
+    public Variable Jvp(Variable y, IReadOnlyList<Variable> xs, IReadOnlyList<Variable> tangents, bool record = false)
+    {
+        ArgumentNullException.ThrowIfNull(xs);
+        ArgumentNullException.ThrowIfNull(tangents);
+        RequireHere(y, nameof(y));
+        if (xs.Count != tangents.Count) throw new ArgumentException($"Tape.Jvp: expected one tangent for each of {xs.Count} variables, got {tangents.Count}.", nameof(tangents));
+
+        Variable?[] moving = new Variable?[slots];
+        for (int i = 0; i < xs.Count; i++)
+        {
+            RequireTracked(xs[i], nameof(xs));
+            if (tangents[i].Shape != xs[i].Shape) throw new ArgumentException($"Tape.Jvp: expected a tangent of shape {xs[i].Shape}, got {tangents[i].Shape}.", nameof(tangents));
+            moving[xs[i].Slot] = OnThisTape(tangents[i], record);
+        }
+
+        int last = y.Entry?.Index ?? -1;
+        for (int i = 0; i <= last; i++)
+        {
+            Entry entry = entries[i];
+            if (moving[entry.Output.Slot] is not null) continue;
+            Variable?[] operandTangents = new Variable?[entry.Operands.Count];
+            bool any = false;
+            for (int k = 0; k < operandTangents.Length; k++)
+            {
+                Variable operand = entry.OperandSpan[k];
+                operandTangents[k] = operand.IsTracked ? moving[operand.Slot] : null;
+                any |= operandTangents[k] is not null;
+            }
+
+            if (any) moving[entry.Output.Slot] = entry.Rule.Jvp(entry.Call(record), operandTangents);
+        }
+
+        return (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType));
+    }
+
+    /// <summary>
+    /// Walks the entries between the xs and y in reverse of recording. Operands always stand before their entry, so when an entry is reached every use of its output
+    /// has been counted: that is why a=1; b=a+a; c=b+b gives 4 and not 2 or 3.
+    /// </summary>
+    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record)
+    {
+        if (!y.IsTracked) return new Variable?[xs.Count];
+
+        int last = y.Entry?.Index ?? -1;
+        bool[] leadsFromX = new bool[slots];
+        foreach (Variable x in xs) leadsFromX[x.Slot] = true;
+        for (int i = 0; i <= last; i++)
+        {
+            foreach (Variable operand in entries[i].OperandSpan)
+            {
+                if (operand.IsTracked && leadsFromX[operand.Slot]) leadsFromX[entries[i].Output.Slot] = true;
+            }
+        }
+
+        Variable?[] adjoints = new Variable?[leadsFromX.Length];
+        adjoints[y.Slot] = seed;
+        for (int i = last; i >= 0; i--)
+        {
+            Entry entry = entries[i];
+            if (leadsFromX[entry.Output.Slot] && adjoints[entry.Output.Slot] is { } adjoint) Propagate(entry, adjoint, leadsFromX, adjoints, record);
+        }
+
+        return [.. xs.Select(x => adjoints[x.Slot])];
+    }
+
+    /// <summary>Adds to the operands' adjoints what an entry's rule makes of its output's.</summary>
+    private static void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record)
+    {
+        ReadOnlySpan<Variable> operands = entry.OperandSpan;
+        bool[] needed = new bool[operands.Length];
+        for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
+
+        Variable?[] contributions = new Variable?[operands.Length];
+        entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
+        for (int k = 0; k < contributions.Length; k++)
+        {
+            if (contributions[k] is not { } contribution || !needed[k]) continue;
+            if (contribution.Shape != operands[k].Shape)
+            {
+                throw new InvalidOperationException($"{entry.Rule.Name}: expected a gradient of shape {operands[k].Shape} for operand {k}, got {contribution.Shape}. Its Vjp must sum over what was broadcast.");
+            }
+
+            ref Variable? total = ref adjoints[operands[k].Slot];
+            total = total is null ? contribution : total + contribution;
+        }
+    }
+
+    private Variable Seed(Variable y, Variable? upstream, bool record)
+    {
+        RequireHere(y, nameof(y));
+        if (upstream is null)
+        {
+            return y.Shape.Length == 1
+                ? Constant(Tensor.Ones(y.Shape, y.DType))
+                : throw new ArgumentException($"Tape.Gradient: expected y of one element, got shape {y.Shape}. Reduce it with Op.Sum or Op.Mean, or pass upstream weights.", nameof(y));
+        }
+
+        return upstream.Shape == y.Shape
+            ? OnThisTape(upstream, record)
+            : throw new ArgumentException($"Tape.Gradient: expected upstream weights of shape {y.Shape}, got {upstream.Shape}.", nameof(upstream));
+    }
+
+    /// <summary>Weights and tangents as the pass needs them: on this tape, and tracked only where the pass is recorded.</summary>
+    private Variable OnThisTape(Variable variable, bool record) => variable.Tape is null ? Constant(variable.Value) : record ? variable : variable.Untracked;
+
+    private void RequireHere(Variable variable, string name)
+    {
+        ArgumentNullException.ThrowIfNull(variable, name);
+        ThrowIfDisposed();
+        if (!records) throw new InvalidOperationException("Tape: expected a recording tape, got one made with record: false. Use new Tape() where gradients are wanted.");
+        if (variable.Tape != this) throw new ArgumentException($"Tape: expected a variable of this tape, got {(variable.Tape is null ? "one without a tape" : "one of another tape")}.", name);
+    }
+
+    private void RequireTracked(Variable variable, string name)
+    {
+        RequireHere(variable, name);
+        if (!variable.IsTracked) throw new ArgumentException("Tape: expected a watched or recorded variable, got a constant. Bring it in with tape.Watch instead of tape.Constant.", name);
+    }
+
+    private static InvalidOperationException NoPath(Parameter parameter) => new(parameter.Trainable
+        ? $"Tape.Gradient: expected y to depend on parameter '{parameter.Name}', got no path between them on this tape. Leave it out, or use it in the forward pass."
+        : $"Tape.Gradient: expected a trainable parameter, got '{parameter.Name}'. Ask for model.TrainableParameters.");
+}

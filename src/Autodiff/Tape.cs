@@ -1,0 +1,89 @@
+using Tapestry.Autodiff.Rules;
+using Tapestry.Tensors;
+
+namespace Tapestry.Autodiff;
+
+/// <summary>
+/// Records operations in the order in which they run, so that gradients can be taken by walking the record backward. It owns the results that it records, and gives
+/// their memory back when disposed: <c>using var tape = new Tape();</c>. A tape that is never disposed is safe too, only slower. Not thread-safe.
+/// </summary>
+public sealed partial class Tape : IDisposable
+{
+    private readonly bool records;
+    private readonly List<Entry> entries = [];
+    private readonly List<Tensors.Buffer> owned = [];
+    private readonly Dictionary<Parameter, Variable> watched = [];
+    private int slots;
+    private bool disposed;
+
+    /// <summary>Starts an empty tape.</summary>
+    /// <param name="record">False makes the inference arena: it owns results all the same, but records no entries and takes no gradients.</param>
+    public Tape(bool record = true) => records = record;
+
+    /// <summary>What has been recorded, oldest first.</summary>
+    public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>Brings a parameter onto the tape, once however often it is asked for. Gradients flow to it if it is trainable.</summary>
+    public Variable Watch(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        if (!watched.TryGetValue(parameter, out Variable? variable))
+        {
+            variable = parameter.Trainable ? Watch(parameter.Value) : Constant(parameter.Value);
+            watched[parameter] = variable;
+        }
+
+        return variable;
+    }
+
+    /// <summary>Brings a tensor onto the tape as a variable that gradients flow to.</summary>
+    /// <exception cref="ArgumentException">The tensor is not F32 or F64.</exception>
+    public Variable Watch(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ThrowIfDisposed();
+        if (!value.DType.IsFloat()) throw new ArgumentException($"Tape.Watch: expected F32 or F64, got {value.DType}{value.Shape}. Integers have no gradient; use Constant.", nameof(value));
+        return new Variable(value, this, slot: records ? slots++ : -1);
+    }
+
+    /// <summary>Brings a tensor onto the tape without a gradient: the input of a model.</summary>
+    public Variable Constant(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ThrowIfDisposed();
+        return new Variable(value, this);
+    }
+
+    /// <summary>Gives the memory of everything that was computed on the tape back. Touching such a tensor afterwards throws.</summary>
+    public void Dispose()
+    {
+        if (disposed) return;
+        disposed = true;
+        foreach (Tensors.Buffer buffer in owned) buffer.Release();
+        owned.Clear();
+        entries.Clear();
+        watched.Clear();
+    }
+
+    /// <summary>Takes the result of an operation over, and records it if an operand is tracked.</summary>
+    internal Variable Record(Rule rule, ReadOnlySpan<Variable> operands, Tensor result)
+    {
+        ThrowIfDisposed();
+        bool isView = false, tracked = false;
+        foreach (Variable operand in operands)
+        {
+            isView |= operand.Value.Buffer == result.Buffer;
+            tracked |= operand.IsTracked;
+        }
+
+        // The storage of a view belongs to whoever owns the operand: the user, a parameter, or already this tape.
+        if (!isView) owned.Add(result.Buffer);
+        if (!tracked) return new Variable(result, this);
+
+        Entry entry = new(entries.Count, rule, operands.ToArray(), result, this, slots++);
+        entries.Add(entry);
+        return entry.Output;
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(disposed, this);
+}

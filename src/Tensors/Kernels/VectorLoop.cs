@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Tapestry.Tensors;
+
+/// <summary>A function of one vector of numbers, for kernels that TensorPrimitives does not have.</summary>
+public interface IVectorFunction
+{
+    /// <summary>The function of each lane.</summary>
+    Vector256<T> Invoke<T>(Vector256<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>A function of two vectors of numbers.</summary>
+public interface IVectorFunction2
+{
+    /// <summary>The function of each pair of lanes.</summary>
+    Vector256<T> Invoke<T>(Vector256<T> x, Vector256<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>
+/// Runs vector functions over spans. The width is fixed at 256 bits, which gives the same bits on every machine; a last short stretch is padded to a vector, so
+/// that each function is written once.
+/// </summary>
+public static class VectorLoop
+{
+    /// <summary><c>destination[i] = f(x[i])</c></summary>
+    public static void Map<T, TFunction>(ReadOnlySpan<T> x, Span<T> destination, TFunction function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFunction : struct, IVectorFunction
+    {
+        int width = Vector256<T>.Count;
+        int i = 0;
+        for (; i <= x.Length - width; i += width) function.Invoke(Vector256.Create(x.Slice(i, width))).CopyTo(destination[i..]);
+        if (i < x.Length) Put(function.Invoke(Load(x[i..])), destination[i..x.Length]);
+    }
+
+    /// <summary><c>destination[i] = f(x[i], y[i])</c></summary>
+    public static void Zip<T, TFunction>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination, TFunction function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TFunction : struct, IVectorFunction2
+    {
+        int width = Vector256<T>.Count;
+        int i = 0;
+        for (; i <= x.Length - width; i += width)
+        {
+            function.Invoke(Vector256.Create(x.Slice(i, width)), Vector256.Create(y.Slice(i, width))).CopyTo(destination[i..]);
+        }
+
+        if (i < x.Length) Put(function.Invoke(Load(x[i..]), Load(y[i..])), destination[i..x.Length]);
+    }
+
+    private static Vector256<T> Load<T>(ReadOnlySpan<T> rest)
+        where T : unmanaged
+    {
+        Span<T> padded = stackalloc T[Vector256<T>.Count];
+        padded.Clear();
+        rest.CopyTo(padded);
+        return Vector256.Create<T>(padded);
+    }
+
+    private static void Put<T>(Vector256<T> result, Span<T> rest)
+        where T : unmanaged
+    {
+        Span<T> padded = stackalloc T[Vector256<T>.Count];
+        result.CopyTo(padded);
+        padded[..rest.Length].CopyTo(rest);
+    }
+}
