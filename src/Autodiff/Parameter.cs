@@ -32,8 +32,8 @@ public sealed class Parameter
         Role = role;
     }
 
-    /// <summary>The path by which summaries and checkpoints know it.</summary>
-    public string Name { get; }
+    /// <summary>The path by which summaries and checkpoints know it. A model that takes a nested model in puts that one's name in front.</summary>
+    public string Name { get; set; }
 
     /// <summary>The current numbers.</summary>
     public Tensor Value { get; }

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Tapestry.Autodiff;
+using Tapestry.Tensors;
+
+namespace Tapestry.Layers;
+
+/// <summary>
+/// y = activation(x·kernel + bias) over the last axis: [N, ..., in] becomes [N, ..., units]. Built from <see cref="Op.MatMul"/> and <see cref="Op.Add"/>;
+/// tested in <c>tests/Layers.Tests/DenseTests.cs</c>.
+/// </summary>
+public sealed class Dense : Layer
+{
+    private Parameter? kernel;
+    private Parameter? bias;
+
+    /// <summary>A layer of that many outputs.</summary>
+    /// <param name="units">The size of the output's last axis, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 1.</exception>
+    public Dense(int units)
+    {
+        if (units < 1) throw new ArgumentOutOfRangeException(nameof(units), $"Dense: expected 1 unit or more, got {units}.");
+        Units = units;
+    }
+
+    /// <summary>The size of the output's last axis.</summary>
+    public int Units { get; }
+
+    /// <summary>What is applied to the result; linear unless told otherwise.</summary>
+    public ActivationFunction Activation { get; init; } = Activations.Linear;
+
+    /// <summary>Whether a bias is added; true unless told otherwise. Directly before batch normalization it does nothing: its mean takes the bias out again.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>How the kernel starts; Glorot's uniform unless told otherwise.</summary>
+    public Initializer KernelInitializer { get; init; } = Initializers.GlorotUniform;
+
+    /// <summary>How the bias starts; zeros unless told otherwise.</summary>
+    public Initializer BiasInitializer { get; init; } = Initializers.Zeros;
+
+    /// <summary>[in, units], once built.</summary>
+    public Parameter Kernel => kernel ?? throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not.");
+
+    /// <summary>[units], once built; null without a bias.</summary>
+    public Parameter? Bias => bias;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        return inputShape.Rank > 0
+            ? inputShape.With(-1, Units)
+            : throw new ArgumentException($"{this}: expected input of shape [N, ..., in], got [N]. Reshape it to [N, 1].", nameof(inputShape));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Dense({Units}{(Activation == Activations.Linear ? "" : $", activation: {Activation}")}{(UseBias ? "" : ", use bias: false")})";
+
+    internal static Dense FromConfig(LayerConfig config)
+    {
+        config.Null("kernel_regularizer");
+        config.Null("bias_regularizer");
+        config.Null("kernel_constraint");
+        config.Null("bias_constraint");
+        return new(config.WholeNumber("units"))
+        {
+            Activation = config.Activation("activation"),
+            UseBias = config.Boolean("use_bias", true),
+            KernelInitializer = config.Initializer("kernel_initializer", Initializers.GlorotUniform),
+            BiasInitializer = config.Initializer("bias_initializer", Initializers.Zeros),
+            Trainable = config.Trainable,
+            Training = config.Training,
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape, DType dtype, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        kernel = Add("kernel", KernelInitializer.Create([inputShape[-1], Units], dtype, rng));
+        if (UseBias) bias = Add("bias", BiasInitializer.Create([Units], dtype, rng));
+    }
+
+    /// <inheritdoc/>
+    protected override Variable Call(Variable x, Mode mode)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Variable y = Op.MatMul(x.Reshape(-1, x.Shape[-1]), Use(Kernel, x));
+        if (bias is not null) y += Use(bias, x);
+        return Activation.Apply(Op.Reshape(y, x.Shape.With(-1, Units)));
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteConfig(JsonObject config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config["units"] = Units;
+        config["activation"] = Activation.ToJson();
+        config["use_bias"] = UseBias;
+        config["kernel_initializer"] = LayerJson.Write(KernelInitializer);
+        config["bias_initializer"] = LayerJson.Write(BiasInitializer);
+    }
+}

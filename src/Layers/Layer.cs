@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Tapestry.Autodiff;
+using Tapestry.Tensors;
+
+namespace Tapestry.Layers;
+
+/// <summary>
+/// A function with parameters. A layer is built once, for one shape of input without its batch axis; then <see cref="Forward"/> maps [N, ...input] to [N, ...output].
+/// A layer of one's own implements <see cref="Build(Shape, DType, Rng)"/>, <see cref="Call"/>, <see cref="OutputShape"/> and <see cref="WriteConfig"/>.
+/// </summary>
+public abstract class Layer
+{
+    private readonly List<Parameter> parameters = [];
+    private string? name;
+    private bool trainable = true;
+
+    /// <summary>
+    /// The name that summaries and parameters carry. Where none is given, the model counts: <c>dense</c>, <c>dense_1</c>.
+    /// </summary>
+    public string Name
+    {
+        get => name ?? Names.Stem(GetType());
+        init => name = value;
+    }
+
+    /// <summary>
+    /// Whether the layer's weights are trained; true unless told otherwise. Its statistics never are, and batch normalization that is not trainable also runs in
+    /// inference mode (batchnorm.md E15).
+    /// </summary>
+    public bool Trainable
+    {
+        get => trainable;
+        set
+        {
+            trainable = value;
+            SetTrainable(value);
+        }
+    }
+
+    /// <summary>Whether the layer behaves as in training; null, the default, lets the <see cref="Mode"/> say. Keras's <c>training</c> argument.</summary>
+    public bool? Training { get; init; }
+
+    /// <summary>Whether <see cref="Build(Shape, DType, Rng)"/> has run.</summary>
+    public bool IsBuilt => InputShape is not null;
+
+    /// <summary>The shape that the layer was built for, without the batch axis; null before.</summary>
+    public Shape? InputShape { get; private set; }
+
+    /// <summary>The type that the layer was built for.</summary>
+    public DType DType { get; private set; }
+
+    /// <summary>Weights and states in declared order. Order and names are the checkpoint's format.</summary>
+    public virtual IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>The weights that gradients are taken for.</summary>
+    public IReadOnlyList<Parameter> TrainableParameters => [.. Parameters.Where(parameter => parameter.Trainable)];
+
+    /// <summary>The parameters that gradient descent leaves alone: states, and weights that are frozen.</summary>
+    public IReadOnlyList<Parameter> NonTrainableParameters => [.. Parameters.Where(parameter => !parameter.Trainable)];
+
+    /// <summary>Whether the name was chosen rather than derived from the class.</summary>
+    internal bool HasName => name is not null;
+
+    /// <summary>The layer's output shape, without the batch axis.</summary>
+    /// <param name="inputShape">The input's shape, without the batch axis.</param>
+    /// <exception cref="ArgumentException">The layer does not take that shape.</exception>
+    public abstract Shape OutputShape(Shape inputShape);
+
+    /// <summary>The layer's output for a batch.</summary>
+    /// <param name="x">[N, ...input]</param>
+    /// <param name="mode">What the pass is for.</param>
+    /// <exception cref="InvalidOperationException">The layer has not been built.</exception>
+    /// <exception cref="ArgumentException">Shape or type is not what the layer was built for.</exception>
+    public Variable Forward(Variable x, Mode mode)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(mode);
+        Prepare(x);
+        if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call Build(shape, dtype, rng).");
+        if (x.DType != DType) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
+        if (x.Shape.Rank == 0 || x.Shape.WithoutFirst() != InputShape) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
+        return Call(x, Training is { } training ? (training ? Mode.Train : Mode.Inference) : mode);
+    }
+
+    /// <summary>Makes the parameters. A model does this as soon as it knows the layer's input shape.</summary>
+    /// <param name="inputShape">The input's shape, without the batch axis.</param>
+    /// <param name="dtype">F32 to train, F64 to check gradients.</param>
+    /// <param name="rng">The layer's own stream of random numbers.</param>
+    /// <exception cref="InvalidOperationException">The layer has been built before.</exception>
+    /// <exception cref="ArgumentException">The layer does not take that shape.</exception>
+    public void BuildFor(Shape inputShape, DType dtype, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        ArgumentNullException.ThrowIfNull(rng);
+        if (IsBuilt) throw new InvalidOperationException($"{this}: expected a layer that has not been built, got one built for {Batched(InputShape!)}.");
+        if (!dtype.IsFloat()) throw new ArgumentException($"{this}: expected F32 or F64, got {dtype}.", nameof(dtype));
+        OutputShape(inputShape);
+        DType = dtype;
+        Build(inputShape, dtype, rng);
+        InputShape = inputShape;
+    }
+
+    /// <summary>The layer's Keras configuration: <c>name</c>, <c>trainable</c>, and what the class adds.</summary>
+    public JsonObject GetConfig()
+    {
+        JsonObject config = new() { ["name"] = Name, ["trainable"] = Trainable };
+        if (Training is { } training) config["training"] = training;
+        WriteConfig(config);
+        return config;
+    }
+
+    /// <summary>The layer as it was written: <c>Dense(300, activation: elu)</c>. Error messages begin with it.</summary>
+    public abstract override string ToString();
+
+    /// <summary>Takes the name that a model counted.</summary>
+    internal void TakeName(string counted) => name = counted;
+
+    /// <summary>Makes the parameters, with <see cref="Add(string, Tensor, ParameterRole)"/>.</summary>
+    protected abstract void Build(Shape inputShape, DType dtype, Rng rng);
+
+    /// <summary>The function itself, in operations. The input has the shape and type that the layer was built for.</summary>
+    protected abstract Variable Call(Variable x, Mode mode);
+
+    /// <summary>Adds what the class needs to be made again, under Keras's names.</summary>
+    protected abstract void WriteConfig(JsonObject config);
+
+    /// <summary>Runs before the input is checked: a model that was given no input shape infers it here.</summary>
+    private protected virtual void Prepare(Variable x)
+    {
+    }
+
+    /// <summary>Sets which of the layer's weights train.</summary>
+    private protected virtual void SetTrainable(bool value)
+    {
+        foreach (Parameter parameter in parameters) parameter.Trainable = value;
+    }
+
+    /// <summary>A guess at what went wrong with an input's shape, after a space; empty where there is none.</summary>
+    protected virtual string Hint(Shape shape) => "";
+
+    /// <summary>Declares a parameter, <c>name/local</c>.</summary>
+    protected Parameter Add(string local, Tensor value, ParameterRole role = ParameterRole.Weight)
+    {
+        Parameter parameter = new($"{Name}/{local}", value, role) { Trainable = trainable };
+        parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>A parameter as a variable on the tape of an operand beside it, or without one where that has none.</summary>
+    protected static Variable Use(Parameter parameter, Variable beside)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(beside);
+        return beside.Tape?.Watch(parameter) ?? parameter.Value;
+    }
+
+    /// <summary>A shape as it is in a batch: <c>[N, 784]</c>.</summary>
+    protected static string Batched(Shape shape) => $"[{string.Join(", ", shape.Select(size => size.ToString(System.Globalization.CultureInfo.InvariantCulture)).Prepend("N"))}]";
+}

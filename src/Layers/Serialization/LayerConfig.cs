@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tapestry.Tensors;
+
+namespace Tapestry.Layers;
+
+/// <summary>
+/// Reads a layer's Keras configuration, key by key. Errors name the layer and the key; a key that nothing asked for is an error too, so that a misspelt option is never
+/// silently the default.
+/// </summary>
+public sealed class LayerConfig
+{
+    // What Keras writes beside a layer's own options and this library derives or has no use for.
+    private static readonly string[] Ignored = ["dtype", "batch_input_shape", "batch_shape", "data_format", "activity_regularizer"];
+
+    private readonly string layer;
+    private readonly JsonObject values;
+    private readonly HashSet<string> asked = [.. Ignored];
+
+    internal LayerConfig(string className, JsonObject values)
+    {
+        this.values = values;
+        layer = className;
+        Name = Optional<string?>("name", null);
+        layer = Name is null ? className : $"{className} '{Name}'";
+        Trainable = Boolean("trainable", true);
+        Training = values.ContainsKey("training") ? Boolean("training", false) : null;
+    }
+
+    /// <summary>The layer's name; null lets the model count.</summary>
+    public string? Name { get; }
+
+    /// <summary>Whether the layer's weights are trained.</summary>
+    public bool Trainable { get; }
+
+    /// <summary>Whether the layer always behaves as in training, or never; null lets the mode say.</summary>
+    public bool? Training { get; }
+
+    /// <summary>A whole number that must be there.</summary>
+    public int WholeNumber(string key) => values.ContainsKey(key) ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
+
+    /// <summary>A number, or its default.</summary>
+    public double Number(string key, double defaultValue) => Optional(key, defaultValue);
+
+    /// <summary>A truth value, or its default.</summary>
+    public bool Boolean(string key, bool defaultValue) => Optional(key, defaultValue);
+
+    /// <summary>A whole number or a list of them, or the default.</summary>
+    public Axes Axes(string key, Axes defaultValue)
+    {
+        asked.Add(key);
+        return values[key] switch
+        {
+            null => defaultValue,
+            JsonArray list => Tensors.Axes.Of([.. list.Select(axis => Convert<int>(key, axis))]),
+            JsonNode number => Convert<int>(key, number),
+        };
+    }
+
+    /// <summary>An activation function by its name, or as an object with its arguments; linear where the key is absent.</summary>
+    public ActivationFunction Activation(string key)
+    {
+        asked.Add(key);
+        if (values[key] is not { } node) return Activations.Linear;
+        if (node is JsonObject) return Activations.EluWith(Arguments(key, node, "elu").Number("alpha", 1));
+        string name = Convert<string>(key, node);
+        return Activations.All.FirstOrDefault(function => function.Name == name)
+            ?? throw Error(key, $"one of {string.Join(", ", Activations.All.Select(function => function.Name))}", $"'{name}'");
+    }
+
+    /// <summary>An initializer by its name (<c>he_normal</c> or <c>HeNormal</c>) or as an object with its arguments, or the default.</summary>
+    public Initializer Initializer(string key, Initializer defaultValue)
+    {
+        asked.Add(key);
+        if (values[key] is not { } node) return defaultValue;
+        string name = node is JsonObject described ? Convert<string>(key, described["class_name"]) : Convert<string>(key, node);
+        string bare = name.Replace("_", "", StringComparison.Ordinal);
+        if (bare.Equals(nameof(Constant), StringComparison.OrdinalIgnoreCase)) return Initializers.Constant(Arguments(key, node, name).Number("value", 0));
+        return Initializers.All.FirstOrDefault(initializer => initializer.ClassName.Equals(bare, StringComparison.OrdinalIgnoreCase))
+            ?? throw Error(key, $"one of {string.Join(", ", Initializers.All.Select(initializer => initializer.ClassName).Append(nameof(Constant)))}", $"'{name}'");
+    }
+
+    /// <summary>Accepts a key whose only value that this library supports is null.</summary>
+    public void Null(string key)
+    {
+        asked.Add(key);
+        if (values[key] is { } node) throw Error(key, "null", node.ToJsonString());
+    }
+
+    /// <summary>The raw value of a key, or null.</summary>
+    internal JsonNode? Nodes(string key)
+    {
+        asked.Add(key);
+        return values[key];
+    }
+
+    internal void RejectUnknownKeys()
+    {
+        string? unknown = values.Select(pair => pair.Key).FirstOrDefault(key => !asked.Contains(key));
+        if (unknown is not null) throw Error(unknown, $"one of the keys {string.Join(", ", asked.Except(Ignored).Order())}", "this one");
+    }
+
+    private T Optional<T>(string key, T defaultValue)
+    {
+        asked.Add(key);
+        return values[key] is { } node ? Convert<T>(key, node) : defaultValue;
+    }
+
+    private T Convert<T>(string key, JsonNode? node)
+    {
+        try
+        {
+            return node is null ? throw Error(key, Describe(typeof(T)), "null") : node.GetValue<T>();
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException)
+        {
+            throw Error(key, Describe(typeof(T)), node!.ToJsonString());
+        }
+    }
+
+    private LayerConfig Arguments(string key, JsonNode node, string expectedClass)
+    {
+        if (node is not JsonObject described) throw Error(key, "an object with class_name and config", node.ToJsonString());
+        string? className = described["class_name"]?.GetValueKind() == JsonValueKind.String ? described["class_name"]!.GetValue<string>() : null;
+        if (!string.Equals(className, expectedClass, StringComparison.OrdinalIgnoreCase)) throw Error(key, $"class_name '{expectedClass}'", $"'{className}'");
+        return new LayerConfig($"{layer}, {key}", described["config"] as JsonObject ?? []);
+    }
+
+    private static string Describe(Type type) =>
+        type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : type == typeof(bool) ? "true or false" : "a text";
+
+    private FormatException Error(string key, string expected, string got) => new($"{layer}: expected \"{key}\" to be {expected}, got {got}.");
+}

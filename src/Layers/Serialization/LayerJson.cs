@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tapestry.Tensors;
+
+namespace Tapestry.Layers;
+
+/// <summary>
+/// Architectures in Keras's JSON: <c>{"class_name": "Sequential", "config": {"name": ..., "layers": [{"class_name": "Dense", "config": {...}}, ...]}}</c>.
+/// What is written reads back to an equal model; weights are kept apart.
+/// </summary>
+public static class LayerJson
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>A model's architecture as indented JSON.</summary>
+    public static string ToJson(Sequential model)
+    {
+        JsonObject root = Write(model);
+        root["config"]!["dtype"] = model.DType == DType.F64 ? "float64" : "float32";
+        return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+    }
+
+    /// <summary>A model from its architecture, with fresh weights.</summary>
+    /// <param name="json">Keras's JSON.</param>
+    /// <param name="seed">What the initial weights are drawn from.</param>
+    /// <exception cref="FormatException">The text is no such JSON; the message names the layer and the key.</exception>
+    public static Sequential FromJson(string json, ulong seed = 0)
+    {
+        JsonNode? root;
+        try
+        {
+            root = JsonNode.Parse(json, documentOptions: Strict);
+        }
+        catch (JsonException error)
+        {
+            throw new FormatException($"model: expected JSON, got an error in line {(error.LineNumber ?? 0) + 1}: {error.Message}", error);
+        }
+
+        return Read(root, "model", seed) as Sequential
+            ?? throw new FormatException("model: expected \"class_name\" to be Sequential at the top, got a single layer.");
+    }
+
+    internal static JsonObject Write(Layer layer) => new() { ["class_name"] = layer.GetType().Name, ["config"] = layer.GetConfig() };
+
+    internal static JsonObject Write(Initializer initializer) => new() { ["class_name"] = initializer.ClassName, ["config"] = initializer.GetConfig() };
+
+    private static Layer Read(JsonNode? node, string where, ulong seed)
+    {
+        if (node is not JsonObject described) throw new FormatException($"{where}: expected an object with class_name and config, got {node?.ToJsonString() ?? "null"}.");
+        string className = described["class_name"]?.GetValueKind() == JsonValueKind.String
+            ? described["class_name"]!.GetValue<string>()
+            : throw new FormatException($"{where}: expected \"class_name\" to be a text, got {described["class_name"]?.ToJsonString() ?? "nothing"}.");
+        if (described["config"] is not JsonObject values) throw new FormatException($"{className}: expected \"config\" to be an object, got {described["config"]?.ToJsonString() ?? "nothing"}.");
+
+        LayerConfig config = new(className, values);
+        Layer layer;
+        try
+        {
+            layer = className == nameof(Sequential)
+                ? ReadSequential(config, values, seed)
+                : LayerCatalogue.Find(className)?.FromConfig(config)
+                    ?? throw new FormatException($"{where}: expected \"class_name\" to be one of {string.Join(", ", LayerCatalogue.Layers.Select(row => row.ClassName).Append(nameof(Sequential)))}, got '{className}'.");
+        }
+        catch (ArgumentException error)
+        {
+            throw new FormatException($"{where}: {error.Message}", error);
+        }
+
+        config.RejectUnknownKeys();
+        if (config.Name is not null) layer.TakeName(config.Name);
+        return layer;
+    }
+
+    private static Sequential ReadSequential(LayerConfig config, JsonObject values, ulong seed)
+    {
+        if (config.Nodes("layers") is not JsonArray list) throw new FormatException("Sequential: expected \"layers\" to be a list of layers, got none.");
+        Shape? inputShape = list.Count > 0 && list[0]?["config"]?["batch_input_shape"] is JsonArray sizes
+            ? Shape.Of([.. sizes.Skip(1).Select(size => size?.GetValueKind() == JsonValueKind.Number ? size.GetValue<int>() : throw new FormatException($"Sequential: expected \"batch_input_shape\" to be null and whole numbers, got {sizes.ToJsonString()}."))])
+            : null;
+        DType dtype = values["dtype"]?.ToString() is "float64" ? DType.F64 : DType.F32;
+        return Sequential.FromConfig(config, list.Select((node, i) => Read(node, $"layer {i + 1}", seed)), inputShape, seed, dtype);
+    }
+}
