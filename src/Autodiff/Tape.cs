@@ -36,6 +36,20 @@ public sealed partial class Tape : IDisposable
         return variable;
     }
 
+    /// <summary>
+    /// Lets a variable stand for a parameter on this tape from here on, so that what layers compute is differentiated with respect to the variable: for gradient
+    /// checks of layers, and for functions of weights.
+    /// </summary>
+    /// <exception cref="ArgumentException">The shapes or types differ, or the variable lives elsewhere.</exception>
+    public void Bind(Parameter parameter, Variable variable)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(variable);
+        if (variable.Tape != this) throw new ArgumentException($"Tape.Bind: expected a variable of this tape for '{parameter.Name}', got one that lives elsewhere.", nameof(variable));
+        if (variable.Shape != parameter.Shape || variable.DType != parameter.Value.DType) throw new ArgumentException($"Tape.Bind: expected {parameter.Value.DType}{parameter.Shape} for '{parameter.Name}', got {variable.DType}{variable.Shape}.", nameof(variable));
+        watched[parameter] = variable;
+    }
+
     /// <summary>Brings a tensor onto the tape as a variable that gradients flow to.</summary>
     /// <exception cref="ArgumentException">The tensor is not F32 or F64.</exception>
     public Variable Watch(Tensor value)

@@ -1,3 +1,4 @@
+using Tapestry.Autodiff;
 using Tapestry.Tensors;
 
 namespace Tapestry.Layers;
@@ -6,12 +7,43 @@ namespace Tapestry.Layers;
 /// <param name="ClassName">Keras's class name.</param>
 /// <param name="FromConfig">Makes the layer from its Keras configuration.</param>
 /// <param name="Samples">Small instances, each with an input shape, for gradient checks and the contract tests.</param>
-public sealed record LayerRow(string ClassName, Func<LayerConfig, Layer> FromConfig, params IReadOnlyList<LayerSample> Samples);
+public sealed record LayerRow(string ClassName, Func<LayerConfig, Layer> FromConfig, params IReadOnlyList<LayerSample> Samples)
+{
+    /// <summary>Checks the gradients of every sample, in training and in inference, to an order, and reports the worst.</summary>
+    public GradientReport Check(int order) =>
+        GradientReport.Worst([.. Samples.SelectMany(sample => (GradientReport[])[sample.Check(Mode.Train, order), sample.Check(Mode.Inference, order)])]);
+}
 
 /// <summary>A small instance of a layer.</summary>
 /// <param name="Create">Makes the layer anew.</param>
 /// <param name="InputShape">An input shape for it, without the batch axis.</param>
-public sealed record LayerSample(Func<Layer> Create, Shape InputShape);
+public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
+{
+    private const int BatchSize = 4;
+
+    /// <summary>Checks the gradient with respect to the input and every trainable parameter, in F64.</summary>
+    public GradientReport Check(Mode mode, int order)
+    {
+        Rng rng = new(8);
+        Layer layer = Create();
+        layer.BuildFor(InputShape, DType.F64, rng.Split(0));
+        IReadOnlyList<Parameter> weights = layer.TrainableParameters;
+        Tensor[] inputs =
+        [
+            Catalogue.Sample(InputShape.Prepend(BatchSize), Domain.AwayFromZero, rng),
+            .. weights.Select(weight => Catalogue.Sample(weight.Shape, Domain.AwayFromZero, rng)),
+        ];
+
+        // A function must give the same output each time: statistics stand still, and what is random is drawn anew from the start.
+        Mode still = mode with { UpdateStatistics = false };
+        return GradientCheck.Run(xs =>
+        {
+            for (int i = 0; i < weights.Count; i++) xs[0].Tape!.Bind(weights[i], xs[i + 1]);
+            if (layer is IStochastic stochastic) stochastic.Rng = new Rng(3);
+            return layer.Forward(xs[0], still);
+        }, inputs, order);
+    }
+}
 
 /// <summary>Every layer: what reads JSON, what <c>mlp gradcheck</c> checks and what the contract tests run through. A layer without a row fails a test.</summary>
 public static class LayerCatalogue

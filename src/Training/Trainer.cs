@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Tapestry.Autodiff;
+using Tapestry.Data;
+using Tapestry.Layers;
+using Tapestry.Optimizers;
+using Tapestry.Tensors;
+
+namespace Tapestry.Training;
+
+/// <summary>
+/// Trains a model: Keras's <c>compile</c>, <c>fit</c>, <c>evaluate</c> and <c>predict</c>. A step of it is four lines, which a loop of one's own can as well write:
+/// a tape, the model's output, the loss, and the optimizer applied to the gradient.
+/// </summary>
+/// <param name="model">What to train. Its dtype is that of the batches.</param>
+/// <param name="optimizer">How a gradient changes the weights.</param>
+/// <param name="loss">What is to become small.</param>
+public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
+{
+    private bool stopRequested;
+
+    /// <summary>What is trained.</summary>
+    public Sequential Model { get; } = model ?? throw new ArgumentNullException(nameof(model));
+
+    /// <summary>How a gradient changes the weights.</summary>
+    public Optimizer Optimizer { get; } = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
+
+    /// <summary>What is to become small.</summary>
+    public Loss Loss { get; } = loss ?? throw new ArgumentNullException(nameof(loss));
+
+    /// <summary>What is measured beside the loss; null, the default, measures <see cref="Accuracy"/> where the targets are class numbers, and else nothing.</summary>
+    public IReadOnlyList<Metric>? Metrics { get; init; }
+
+    /// <summary>What the shuffles are drawn from; the model's seed unless told otherwise.</summary>
+    public ulong Seed { get; init; } = model.Seed;
+
+    /// <summary>Everything that was measured, over all calls of <see cref="Fit"/>.</summary>
+    public History History { get; } = new();
+
+    /// <summary>Trains for some epochs.</summary>
+    /// <param name="train">The examples.</param>
+    /// <param name="epochs">How often to go through them; 1 unless told otherwise.</param>
+    /// <param name="batchSize">How many examples make a step; 32 unless told otherwise. A short last batch is trained on too.</param>
+    /// <param name="validation">Examples to evaluate after each epoch; none unless told otherwise.</param>
+    /// <param name="shuffle">Whether each epoch has an order of its own, drawn from <see cref="Seed"/> and the epoch's number alone; true unless told otherwise.</param>
+    /// <param name="callbacks">What looks on; nothing unless told otherwise.</param>
+    /// <param name="cancellationToken">Ends the training after the batch that is under way.</param>
+    /// <returns>What was measured, these epochs last.</returns>
+    /// <exception cref="ArgumentException">There are no examples, or they are not what the model takes.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the weights are those after the last batch.</exception>
+    public History Fit(
+        DataSet train,
+        int epochs = 1,
+        int batchSize = 32,
+        DataSet? validation = null,
+        bool shuffle = true,
+        IReadOnlyList<ICallback>? callbacks = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        if (train.Count == 0) throw new ArgumentException("Fit: expected at least one example, got none.", nameof(train));
+        callbacks ??= [];
+        Batches batches = BatchesOf(train, batchSize);
+        IReadOnlyList<Metric> metrics = MetricsFor(train);
+        stopRequested = false;
+        for (int i = 0; i < epochs && !stopRequested; i++)
+        {
+            int epoch = History.Epochs.Count + 1;
+            foreach (ICallback callback in callbacks) callback.OnEpochBegin(epoch, batches.Count);
+            int[]? order = shuffle ? new Rng(Seed).Split((ulong)epoch).Permutation(train.Count) : null;
+
+            Stopwatch clock = Stopwatch.StartNew();
+            List<KeyValuePair<string, double>> values = Epoch(batches, order, metrics, callbacks, cancellationToken);
+            double seconds = clock.Elapsed.TotalSeconds;
+
+            if (validation is not null) values.AddRange(Evaluate(validation, batchSize).Select(value => KeyValuePair.Create($"val_{value.Key}", value.Value)));
+            EpochRecord record = new(epoch, values, seconds);
+            History.Add(record);
+            foreach (ICallback callback in callbacks) callback.OnEpochEnd(record);
+        }
+
+        return History;
+    }
+
+    /// <summary>The loss and the metrics over a data set, in inference mode.</summary>
+    /// <param name="data">The examples.</param>
+    /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
+    /// <returns>Names and values in order, <c>loss</c> first.</returns>
+    public IReadOnlyList<KeyValuePair<string, double>> Evaluate(DataSet data, int batchSize = 32)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        IReadOnlyList<Metric> metrics = MetricsFor(data);
+        foreach (Metric metric in metrics) metric.Reset();
+        Average average = default;
+        foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+        {
+            using Tape tape = new(record: false);
+            Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
+            average.Add(Loss(batch.Targets, predictions).Value.ToScalar(), batch.Count);
+            foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
+        }
+
+        return Values(average, metrics);
+    }
+
+    /// <summary>The model's output for each example, in inference mode.</summary>
+    /// <param name="data">The examples; their targets are not looked at.</param>
+    /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
+    /// <returns>[N, ...output]</returns>
+    public Tensor Predict(DataSet data, int batchSize = 32)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Tensor result = Tensor.Zeros(Model.OutputShape(data.FeatureShape).Prepend(data.Count), Model.DType);
+        int row = 0;
+        foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+        {
+            using Tape tape = new(record: false);
+            result.Rows(row, batch.Count).CopyFrom(Model.Forward(tape.Constant(batch.Features), Mode.Inference).Value);
+            row += batch.Count;
+        }
+
+        return result;
+    }
+
+    /// <summary>Ends the training after the epoch that is under way. For callbacks.</summary>
+    public void Stop() => stopRequested = true;
+
+    private List<KeyValuePair<string, double>> Epoch(
+        Batches batches, int[]? order, IReadOnlyList<Metric> metrics, IReadOnlyList<ICallback> callbacks, CancellationToken cancellationToken)
+    {
+        foreach (Metric metric in metrics) metric.Reset();
+        Average average = default;
+        int number = 0;
+        foreach (Batch batch in batches.Iterate(order))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            average.Add(Step(batch, metrics), batch.Count);
+            number++;
+            foreach (ICallback callback in callbacks) callback.OnBatchEnd(number, average.Value);
+        }
+
+        return Values(average, metrics);
+    }
+
+    private double Step(Batch batch, IReadOnlyList<Metric> metrics)
+    {
+        using Tape tape = new();
+        Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Train);
+        Variable value = Loss(batch.Targets, predictions);
+        Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
+        foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
+        return value.Value.ToScalar();
+    }
+
+    private Batches BatchesOf(DataSet data, int batchSize) => new(data, batchSize, Model.DType);
+
+    private IReadOnlyList<Metric> MetricsFor(DataSet data) => Metrics ?? (data.Classes is null ? [] : [new Accuracy()]);
+
+    private static List<KeyValuePair<string, double>> Values(Average average, IReadOnlyList<Metric> metrics) =>
+        [KeyValuePair.Create("loss", average.Value), .. metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Result))];
+
+    /// <summary>A mean over examples of what is known by batch.</summary>
+    private struct Average
+    {
+        private double sum;
+        private long count;
+
+        public readonly double Value => sum / count;
+
+        public void Add(double mean, int examples)
+        {
+            sum += mean * examples;
+            count += examples;
+        }
+    }
+}
