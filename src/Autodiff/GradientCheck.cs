@@ -84,7 +84,7 @@ public static class GradientCheck
     private static Variable RecordedGradient(Variable y, Variable x)
     {
         Tape tape = y.Tape!;
-        Variable weights = RandomTensor(y.Shape, new Rng((ulong)y.Shape.Length));
+        Variable weights = RandomTensor(y.Shape, new Rng((ulong)y.Shape.ElementCount));
         return tape.Gradient(y, x, weights, record: true);
     }
 
@@ -118,7 +118,7 @@ public static class GradientCheck
         using Tape tape = new();
         Variable[] xs = [.. inputs.Select(tape.Watch)];
         Variable y = function(xs);
-        double[][] rows = new double[y.Shape.Length][];
+        double[][] rows = new double[y.Shape.ElementCount][];
         for (int output = 0; output < rows.Length; output++)
         {
             Tensor oneHot = Tensor.Zeros(y.Shape, DType.F64);

@@ -137,7 +137,7 @@ public sealed partial class Tape
         RequireHere(y, nameof(y));
         if (upstream is null)
         {
-            return y.Shape.Length == 1
+            return y.Shape.ElementCount == 1
                 ? Constant(Tensor.Ones(y.Shape, y.DType))
                 : throw new ArgumentException($"Tape.Gradient: expected y of one element, got shape {y.Shape}. Reduce it with Op.Sum or Op.Mean, or pass upstream weights.", nameof(y));
         }

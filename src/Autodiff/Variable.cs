@@ -58,7 +58,7 @@ public sealed class Variable
     public Tensor Detach() => Value.Clone();
 
     /// <summary>The same elements in another shape; one size may be -1. See <see cref="Op.Reshape"/>.</summary>
-    public Variable Reshape(params ReadOnlySpan<int> sizes) => Op.Reshape(this, Shape.Infer(sizes, Shape.Length));
+    public Variable Reshape(params ReadOnlySpan<int> sizes) => Op.Reshape(this, Shape.Infer(sizes, Shape.ElementCount));
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();

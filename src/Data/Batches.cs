@@ -6,8 +6,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Tapestry.Data;
 
 /// <summary>
-/// Hands a <see cref="DataSet"/> out in batches of floating-point numbers, always in the same memory: a pass over 60,000 images allocates no more than one over 60.
-/// Bytes become value / 255, from 0 to 1; other features keep their values. One iteration at a time.
+/// Hands a <see cref="DataSet"/> out in batches of floating-point numbers, always in the same memory: a pass over 60,000 images allocates no more than one
+/// over 60. Bytes become value / 255, from 0 to 1; other features keep their values. One iteration at a time.
 /// </summary>
 public sealed class Batches
 {
@@ -60,14 +60,16 @@ public sealed class Batches
     /// <param name="firstBatch">The number of batches to pass over at the start, to resume a pass that was broken off; 0 unless told otherwise.</param>
     /// <returns>The batches. Each is valid until the next is asked for, which is written into the same memory.</returns>
     /// <exception cref="ArgumentException">The order is longer than the set.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A position lies outside the set, or <paramref name="firstBatch"/> is negative or more than there are batches.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A position lies outside the set, or <paramref name="firstBatch"/> is negative or more than there are batches.
+    /// </exception>
     public IEnumerable<Batch> Iterate(int[]? order = null, int firstBatch = 0)
     {
         order ??= [.. Enumerable.Range(0, data.Count)];
         if (order.Length > data.Count)
         {
-            throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"Batches: expected an order of at most {data.Count} examples, got {order.Length}."), nameof(order));
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"Batches: expected an order of at most {data.Count} examples, got {order.Length}."), nameof(order));
         }
 
         RowGather.Check(order, data.Count, nameof(order));
@@ -131,7 +133,7 @@ public sealed class Batches
         where TFrom : unmanaged, INumber<TFrom>
         where T : unmanaged, INumber<T>
     {
-        int width = source.Shape.WithoutFirst().Length;
+        int width = source.Shape.WithoutFirst().ElementCount;
         ReadOnlySpan<TFrom> from = source.AsSpan<TFrom>();
         Span<T> to = destination.AsSpan<T>();
         for (int i = 0; i < rows.Length; i++)

@@ -1,7 +1,8 @@
 namespace Tapestry.Data;
 
 /// <summary>
-/// A file's contents are not what its format demands. The message is one line: <c>&lt;file name&gt;: expected &lt;what&gt;, got &lt;value&gt;. &lt;hint&gt;</c>.
+/// A file's contents are not what its format demands. The message is one line:
+/// <c>&lt;file name&gt;: expected &lt;what&gt;, got &lt;value&gt;. &lt;hint&gt;</c>.
 /// What the machine refuses (a missing file, no permission, a failing disk) is an <see cref="IOException"/> instead.
 /// </summary>
 public sealed class DataFormatException : Exception

@@ -14,7 +14,8 @@ public sealed class DataSet
     /// <param name="targets">[N] of U8 or I32 for class labels, or [N, ...] of F32 or F64.</param>
     /// <param name="classes">The number of classes; where targets are labels, the largest label plus one unless told otherwise.</param>
     /// <exception cref="ArgumentException">
-    /// The counts differ, a type or rank is none of these, a label lies outside 0 to <paramref name="classes"/> - 1, or classes are named for targets that are no labels.
+    /// The counts differ, a type or rank is none of these, a label lies outside 0 to <paramref name="classes"/> - 1, or classes are named for targets that
+    /// are no labels.
     /// </exception>
     public DataSet(Tensor features, Tensor targets, int? classes = null)
     {
@@ -27,19 +28,28 @@ public sealed class DataSet
 
         if (targets.Rank == 0 || (targets.Rank > 1 && !targets.DType.IsFloat()))
         {
-            throw new ArgumentException($"DataSet: expected labels [N] of U8 or I32, or targets [N, ...] of F32 or F64, got {targets.DType} {targets.Shape}.", nameof(targets));
+            throw new ArgumentException(
+                $"DataSet: expected labels [N] of U8 or I32, or targets [N, ...] of F32 or F64, got {targets.DType} {targets.Shape}.", nameof(targets));
         }
 
         if (features.Shape[0] != targets.Shape[0])
         {
             throw new ArgumentException(
-                $"DataSet: expected as many targets as features, got features {features.Shape} and targets {targets.Shape}. Do they belong together?", nameof(targets));
+                $"DataSet: expected as many targets as features, got features {features.Shape} and targets {targets.Shape}. Do they belong together?",
+                nameof(targets));
         }
 
         Features = features;
         Targets = targets;
-        if (!targets.DType.IsFloat()) Classes = CheckLabels(targets, classes);
-        else if (classes is not null) throw new ArgumentException($"DataSet: expected no classes for targets of {targets.DType}, got {classes}.", nameof(classes));
+        if (!targets.DType.IsFloat())
+        {
+            Classes = CheckLabels(targets, classes);
+        }
+        else if (classes is { } named)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"DataSet: expected no classes for targets of {targets.DType}, got {named}."), nameof(classes));
+        }
     }
 
     /// <summary>What a model is shown: [N, ...], U8, F32 or F64.</summary>
@@ -64,7 +74,8 @@ public sealed class DataSet
     {
         if (count < 0 || count > Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), string.Create(CultureInfo.InvariantCulture, $"Take: expected a count from 0 to {Count}, got {count}."));
+            throw new ArgumentOutOfRangeException(
+                nameof(count), string.Create(CultureInfo.InvariantCulture, $"Take: expected a count from 0 to {Count}, got {count}."));
         }
 
         return new DataSet(Features.Rows(0, count), Targets.Rows(0, count), Classes);
@@ -92,7 +103,8 @@ public sealed class DataSet
         if (validation == 0 || validation == Count)
         {
             throw new ArgumentOutOfRangeException(nameof(validationFraction), string.Create(
-                CultureInfo.InvariantCulture, $"SplitEnd: expected a fraction between 0 and 1 that leaves both parts of {Count} examples some, got {validationFraction}."));
+                CultureInfo.InvariantCulture,
+                $"SplitEnd: expected a fraction between 0 and 1 that leaves both parts of {Count} examples some, got {validationFraction}."));
         }
 
         ReadOnlySpan<int> order = new Rng(seed).Permutation(Count);

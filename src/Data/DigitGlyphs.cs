@@ -1,6 +1,8 @@
 namespace Tapestry.Data;
 
-/// <summary>A point that a stroke bends towards, or at a corner passes through. The digit stands in a box of about -70 to 70 by -100 to 100, y downwards.</summary>
+/// <summary>
+/// A point that a stroke bends towards, or at a corner passes through. The digit stands in a box of about -70 to 70 by -100 to 100, y downwards.
+/// </summary>
 internal readonly record struct GlyphPoint(double X, double Y, bool Corner);
 
 /// <summary>

@@ -3,7 +3,7 @@ using Tapestry.Tensors;
 namespace Tapestry.Data;
 
 /// <summary>
-/// Digits in the manner of MNIST, drawn by rule instead of by hand: 28 by 28 bytes, white on black, ten classes. Always at hand, so that everything can be tried
+/// Digits in the manner of MNIST, drawn by rule instead of by hand: 28 by 28 bytes, white on black, ten classes. Always there, so that everything can be tried
 /// without a download. Each image depends on the seed and on its number alone, and is the same to the byte on every machine.
 /// </summary>
 public static class Digits

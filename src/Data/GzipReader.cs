@@ -14,10 +14,11 @@ internal sealed class GzipReader : Stream
     /// <summary>The most bytes that DEFLATE makes of one: a match of 258 bytes takes at least two bits.</summary>
     public const int MaxExpansion = 1032;
 
-    private const int TrailerLength = 8;
+    /// <summary>The length of what follows a member's data: its check sum and size, four bytes each.</summary>
+    public const int TrailerLength = 8;
 
     private readonly string name;
-    private readonly Source source;
+    private readonly GzipSource source;
     private DeflateStream? member;
     private long memberStart;
     private uint crc;
@@ -29,7 +30,7 @@ internal sealed class GzipReader : Stream
     public GzipReader(byte[] file, string name)
     {
         this.name = name;
-        source = new Source(file);
+        source = new GzipSource(file);
     }
 
     /// <summary>The two bytes that every gzip file begins with.</summary>
@@ -115,7 +116,8 @@ internal sealed class GzipReader : Stream
         int known = Math.Min(rest.Length, Magic.Length);
         if (!rest[..known].SequenceEqual(Magic[..known]))
         {
-            throw new DataFormatException($"{name}: expected nothing after the gzip data, got {rest.Length.ToString(CultureInfo.InvariantCulture)} further bytes. Was something appended?");
+            throw new DataFormatException(string.Create(
+                CultureInfo.InvariantCulture, $"{name}: expected nothing after the gzip data, got {rest.Length} further bytes. Was something appended?"));
         }
 
         if (rest.Length < 10) throw CutOff();
@@ -123,7 +125,8 @@ internal sealed class GzipReader : Stream
         if (rest[2] != 8 || (flags & Reserved) != 0)
         {
             throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: expected gzip method 8 and flags below 32, got method {rest[2]} and flags {flags}. Compress the file again with gzip."));
+                CultureInfo.InvariantCulture,
+                $"{name}: expected gzip method 8 and flags below 32, got method {rest[2]} and flags {flags}. Compress the file again with gzip."));
         }
 
         int position = 10;
@@ -152,8 +155,9 @@ internal sealed class GzipReader : Stream
     /// <summary>Checks the member's trailer, which holds the check sum and the size of what was inflated.</summary>
     private void EndMember()
     {
-        if (source.RanOut) throw CutOff();
         if (source.BlockLength > 1) FindEnd();
+
+        // Where the file is cut off inside the data, all of it has been read by now.
         ReadOnlySpan<byte> trailer = source.From(source.Position);
         if (trailer.Length < TrailerLength) throw CutOff();
         uint wantedCrc = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
@@ -162,7 +166,8 @@ internal sealed class GzipReader : Stream
         {
             throw new DataFormatException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: expected gzip data of {wantedSize} bytes with check sum {wantedCrc:x8}, got {size} bytes with {crc:x8}. The file is damaged: fetch it again."));
+                $"{name}: expected gzip data of {wantedSize} bytes with check sum {wantedCrc:x8}, got {size} bytes with {crc:x8}. " +
+                $"The file is damaged: fetch it again."));
         }
 
         source.Position += TrailerLength;
@@ -172,50 +177,22 @@ internal sealed class GzipReader : Stream
 
     /// <summary>
     /// Finds where the member's data ended: the inflater takes its input in blocks and does not say how much of the last one it used, so the member is inflated
-    /// once more with that block given byte by byte. A file of one member has no need of this: its data ends where <see cref="Source"/> gives single bytes.
+    /// once more with that block given byte by byte. A file of one member has no need of this: its data ends where <see cref="GzipSource"/> gives single bytes.
     /// </summary>
     private void FindEnd()
     {
         source.SingleFrom = source.Position - source.BlockLength;
         source.Position = memberStart;
         using DeflateStream again = new(source, CompressionMode.Decompress, leaveOpen: true);
-        byte[] ignored = new byte[1 << 16];
+        byte[] ignored = new byte[1 << 13];
         while (again.Read(ignored) > 0)
         {
         }
 
-        source.SingleFrom = source.Length - TrailerLength - 1;
+        source.SingleFrom = source.LastDataByte;
     }
 
     private DataFormatException CutOff() => new(string.Create(
-        CultureInfo.InvariantCulture, $"{name}: expected more gzip data, got the end of the file after {source.Length} bytes. The file is cut off: fetch it again."));
-
-    /// <summary>The compressed file, given in blocks of whatever length is asked for up to <see cref="SingleFrom"/> and byte by byte from there on.</summary>
-    private sealed class Source(byte[] file) : MemoryStream(file, writable: false)
-    {
-        private readonly byte[] file = file;
-
-        public long SingleFrom { get; set; } = file.Length - TrailerLength - 1;
-
-        /// <summary>The length of what was given last.</summary>
-        public int BlockLength { get; private set; }
-
-        /// <summary>Whether more was wanted than there is.</summary>
-        public bool RanOut { get; private set; }
-
-        public ReadOnlySpan<byte> From(long position) => file.AsSpan((int)position);
-
-        public override int Read(Span<byte> buffer)
-        {
-            // Copied here: a MemoryStream that is derived from reads spans by way of arrays.
-            long wanted = Math.Clamp(SingleFrom - Position, 1, buffer.Length);
-            BlockLength = (int)Math.Min(wanted, Length - Position);
-            From(Position)[..BlockLength].CopyTo(buffer);
-            Position += BlockLength;
-            RanOut |= BlockLength == 0;
-            return BlockLength;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    }
+        CultureInfo.InvariantCulture,
+        $"{name}: expected more gzip data, got the end of the file after {source.Length} bytes. The file is cut off: fetch it again."));
 }

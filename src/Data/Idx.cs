@@ -81,7 +81,8 @@ public static class Idx
         {
             throw new DataFormatException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: expected no more data than the file can hold ({capacity} bytes), got a header that declares {header}. The header is damaged or the file is cut off."));
+                $"{name}: expected no more data than the file can hold ({capacity} bytes), got a header that declares {header}. " +
+                $"The header is damaged or the file is cut off."));
         }
 
         Tensor tensor = Tensor.Zeros(header.Shape, header.DType);
@@ -95,7 +96,8 @@ public static class Idx
         if (content.ReadByte() >= 0)
         {
             throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: expected {length} bytes of data for {header}, got more. The header is damaged or something was appended."));
+                CultureInfo.InvariantCulture,
+                $"{name}: expected {length} bytes of data for {header}, got more. The header is damaged or something was appended."));
         }
 
         if (BitConverter.IsLittleEndian) ReverseEndianness(tensor);

@@ -5,7 +5,8 @@ using Tapestry.Tensors;
 namespace Tapestry.Data;
 
 /// <summary>
-/// What stands before the data of an IDX file: two zero bytes, a byte for the type, a byte for the number of axes, then each axis's size as 32 bits, big-endian.
+/// What stands before the data of an IDX file: two zero bytes, a byte for the type, a byte for the number of axes, then each axis's size in 32 bits,
+/// big-endian.
 /// </summary>
 internal sealed class IdxHeader
 {
@@ -48,14 +49,14 @@ internal sealed class IdxHeader
         int count = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         if (count > 0 && magic[0] == (byte)'<')
         {
-            throw new DataFormatException($"{name}: expected an IDX file, got text that begins with '<'. Did the download fetch a web page instead of the file?");
+            throw new DataFormatException($"{name}: expected an IDX file, got text that begins with '<'. Did the download fetch a web page instead?");
         }
 
         if (count < magic.Length) throw Truncated(name, magic.Length, count);
         if (magic[0] != 0 || magic[1] != 0)
         {
             throw new DataFormatException(
-                $"{name}: expected an IDX file, which begins with 00 00, got {magic[0]:x2} {magic[1]:x2} {magic[2]:x2} {magic[3]:x2}. Is it a file of another kind?");
+                $"{name}: expected an IDX file, which begins with 00 00, got {Convert.ToHexStringLower(magic)}. Is it a file of another kind?");
         }
 
         DType dtype = TypeOf(magic[2], name);

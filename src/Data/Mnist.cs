@@ -27,7 +27,8 @@ public static class Mnist
         DataSet test = Load(directory, "t10k");
         return train.FeatureShape == test.FeatureShape
             ? (train, test)
-            : throw new DataFormatException($"t10k-images-idx3-ubyte: expected images of {train.FeatureShape}, as in training, got {test.FeatureShape}. Do the files belong together?");
+            : throw new DataFormatException(
+                $"t10k-images-idx3-ubyte: expected images of {train.FeatureShape}, as in training, got {test.FeatureShape}. Do the files belong together?");
     }
 
     private static DataSet Load(string directory, string part)
@@ -47,19 +48,22 @@ public static class Mnist
         if (wrong >= 0)
         {
             throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture, $"{labelName}: expected labels from 0 to {Classes - 1}, got {labels.AsSpan<byte>()[wrong]} at position {wrong}. Is it a set of ten classes?"));
+                CultureInfo.InvariantCulture,
+                $"{labelName}: expected labels from 0 to {Classes - 1}, got {labels.AsSpan<byte>()[wrong]} at position {wrong}. Is it a set of ten classes?"));
         }
 
         Tensor images = Idx.Read(imagePath);
         if (images.DType != DType.U8 || images.Rank != 3 || images.Length == 0)
         {
-            throw new DataFormatException($"{imageName}: expected images U8 [N, height, width], got {images.DType} {images.Shape}. Are the files' names mixed up?");
+            throw new DataFormatException(
+                $"{imageName}: expected images U8 [N, height, width], got {images.DType} {images.Shape}. Are the files' names mixed up?");
         }
 
         return images.Shape[0] == labels.Length
             ? new DataSet(images, labels, Classes)
             : throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture, $"{labelName}: expected {images.Shape[0]} labels, as many as {imageName} has images, got {labels.Length}. Do the files belong together?"));
+                CultureInfo.InvariantCulture,
+                $"{labelName}: expected {images.Shape[0]} labels, as many as {imageName} has images, got {labels.Length}. Do the files belong together?"));
     }
 
     private static string Find(string directory, string name)

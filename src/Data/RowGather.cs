@@ -21,7 +21,7 @@ internal static class RowGather
     public static Tensor Copy(Tensor source, ReadOnlySpan<int> rows)
     {
         Tensor result = Tensor.Zeros(source.Shape.With(0, rows.Length), source.DType);
-        int rowBytes = source.Shape.WithoutFirst().Length * source.DType.Size();
+        int rowBytes = source.Shape.WithoutFirst().ElementCount * source.DType.Size();
         ReadOnlySpan<byte> from = source.AsBytes();
         Span<byte> to = result.AsBytes();
         for (int i = 0; i < rows.Length; i++) from.Slice(rows[i] * rowBytes, rowBytes).CopyTo(to[(i * rowBytes)..]);

@@ -127,7 +127,7 @@ public sealed class BatchNormalization : Layer
         broadcast = Shape.Of(sizes);
 
         // One kept axis has statistics of shape [C]; several keep their places, with size 1 between them, as tf.keras has it (batchnorm.md C3).
-        Shape shape = Axis.Count == 1 ? [broadcast.Length] : broadcast;
+        Shape shape = Axis.Count == 1 ? [broadcast.ElementCount] : broadcast;
         if (Scale) gamma = Add("gamma", Tensor.Ones(shape, dtype));
         if (Center) beta = Add("beta", Tensor.Zeros(shape, dtype));
         movingMean = Add("moving_mean", Tensor.Zeros(shape, dtype), ParameterRole.State);

@@ -54,7 +54,7 @@ public sealed class Dropout : Layer, IStochastic
 
     private Tensor Mask(Shape shape, DType dtype)
     {
-        double[] mask = new double[shape.Length];
+        double[] mask = new double[shape.ElementCount];
         for (int i = 0; i < mask.Length; i++) mask[i] = Rng.NextDouble() < Rate ? 0 : 1 / (1 - Rate);
         return Tensor.From(mask, shape).Cast(dtype);
     }

@@ -13,7 +13,7 @@ public sealed class Flatten : Layer
     public override Shape OutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return [inputShape.Length];
+        return [inputShape.ElementCount];
     }
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed class Flatten : Layer
     protected override Variable Call(Variable x, Mode mode)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Op.Reshape(x, [x.Shape[0], InputShape!.Length]);
+        return Op.Reshape(x, [x.Shape[0], InputShape!.ElementCount]);
     }
 
     /// <inheritdoc/>

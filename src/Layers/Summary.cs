@@ -55,7 +55,7 @@ public static class Summary
     public static long Count(IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        return parameters.Sum(parameter => (long)parameter.Shape.Length);
+        return parameters.Sum(parameter => (long)parameter.Shape.ElementCount);
     }
 
     private static string ShapeText(Shape shape) => shape.Rank == 0 ? "(None,)" : $"(None, {string.Join(", ", shape.Select(size => size.ToString(CultureInfo.InvariantCulture)))})";

@@ -37,6 +37,7 @@ public sealed class Axes : IReadOnlyList<int>
         for (int i = 0; i < axes.Length; i++)
         {
             resolved[i] = axes[i] < 0 ? axes[i] + rank : axes[i];
+            if (rank == 0) throw new ArgumentException($"Axes: expected no axes of a scalar, got {this}.");
             if (resolved[i] < 0 || resolved[i] >= rank)
             {
                 throw new ArgumentException(string.Create(

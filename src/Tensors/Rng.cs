@@ -66,6 +66,14 @@ public sealed class Rng : Random
         for (int i = 0; i < buffer.Length; i++) buffer[i] = (byte)NextBits();
     }
 
+    /// <inheritdoc/>
+    public override void NextBytes(byte[] buffer)
+    {
+        // Random would fill arrays from a generator of its own, whatever the seed.
+        ArgumentNullException.ThrowIfNull(buffer);
+        NextBytes(buffer.AsSpan());
+    }
+
     /// <summary>The numbers 0 to <paramref name="count"/> - 1 in random order (Fisher and Yates).</summary>
     public int[] Permutation(int count)
     {

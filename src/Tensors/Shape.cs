@@ -12,10 +12,10 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
 {
     private readonly int[] sizes;
 
-    private Shape(int[] sizes, int length)
+    private Shape(int[] sizes, int elementCount)
     {
         this.sizes = sizes;
-        Length = length;
+        ElementCount = elementCount;
     }
 
     /// <summary>The shape of a single number: <c>[]</c>.</summary>
@@ -24,13 +24,19 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     /// <summary>The number of axes.</summary>
     public int Rank => sizes.Length;
 
-    /// <summary>The number of elements: the product of the sizes, 1 for a scalar.</summary>
-    public int Length { get; }
+    /// <summary>
+    /// The number of elements: the product of the sizes, 1 for a scalar. Not called Length, because C# takes a property of that name for the number of items that
+    /// enumerating gives, and would size <c>[.. shape, 10]</c> by it.
+    /// </summary>
+    public int ElementCount { get; }
 
     int IReadOnlyCollection<int>.Count => Rank;
 
     /// <summary>The size of an axis; negative axes count from the end.</summary>
     public int this[int axis] => sizes[axis < 0 ? axis + sizes.Length : axis];
+
+    /// <summary>The size of an axis: <c>shape[^1]</c> is the last.</summary>
+    public int this[Index axis] => sizes[axis];
 
     /// <summary>Makes a shape from its sizes.</summary>
     /// <exception cref="ArgumentException">A size is negative, or the product of the sizes exceeds what one array can hold.</exception>
@@ -122,15 +128,20 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     {
         int unknown = sizes.IndexOf(-1);
         int[] resolved = sizes.ToArray();
+        if (resolved.Any(size => size < -1) || resolved.Count(size => size == -1) > 1)
+        {
+            throw new ArgumentException($"Reshape: expected sizes of 0 or more, of which one may be -1, got {Join(sizes)}.");
+        }
+
         if (unknown >= 0)
         {
             resolved[unknown] = 1;
-            int known = Of(resolved).Length;
+            int known = Of(resolved).ElementCount;
             resolved[unknown] = known == 0 ? 0 : length / known;
         }
 
         Shape shape = Of(resolved);
-        return shape.Length == length
+        return shape.ElementCount == length
             ? shape
             : throw new ArgumentException($"Reshape: expected sizes that hold {length.ToString(CultureInfo.InvariantCulture)} elements, got {Join(sizes)}.");
     }
@@ -162,8 +173,6 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
 
     /// <summary><c>[32, 784]</c></summary>
     public override string ToString() => Join(sizes);
-
-    private int this[Index index] => sizes[index];
 
     private static string Join(ReadOnlySpan<int> sizes) => "[" + string.Join(", ", sizes.ToArray().Select(size => size.ToString(CultureInfo.InvariantCulture))) + "]";
 }

@@ -21,7 +21,7 @@ public sealed partial class Tensor
 
     /// <summary>A tensor of one value throughout.</summary>
     /// <param name="shape">The sizes of the axes; <c>[]</c> makes a scalar.</param>
-    /// <param name="value">The value of every element.</param>
+    /// <param name="value">The value of every element, converted as <see cref="Cast"/> does.</param>
     /// <param name="dtype">The element type; F32 unless told otherwise.</param>
     public static Tensor Full(Shape shape, double value, DType dtype = DType.F32)
     {
@@ -30,8 +30,8 @@ public sealed partial class Tensor
         {
             case DType.F32: result.AsSpan<float>().Fill((float)value); break;
             case DType.F64: result.AsSpan<double>().Fill(value); break;
-            case DType.I32: result.AsSpan<int>().Fill((int)value); break;
-            default: result.AsSpan<byte>().Fill((byte)value); break;
+            case DType.I32: result.AsSpan<int>().Fill(int.CreateSaturating(value)); break;
+            default: result.AsSpan<byte>().Fill(byte.CreateSaturating(value)); break;
         }
 
         return result;
@@ -51,9 +51,9 @@ public sealed partial class Tensor
         where T : unmanaged
     {
         shape ??= [values.Length];
-        if (shape.Length != values.Length)
+        if (shape.ElementCount != values.Length)
         {
-            throw new ArgumentException($"Tensor.From: expected {shape.Length} values for shape {shape}, got {values.Length}.", nameof(values));
+            throw new ArgumentException($"Tensor.From: expected {shape.ElementCount} values for shape {shape}, got {values.Length}.", nameof(values));
         }
 
         Tensor result = Zeros(shape, DTypes.Of<T>());
@@ -63,7 +63,11 @@ public sealed partial class Tensor
 
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape)"/>
     public static Tensor From<T>(T[] values, Shape? shape = null)
-        where T : unmanaged => From(values.AsSpan(), shape);
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return From((ReadOnlySpan<T>)values, shape);
+    }
 
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape)"/>
     public static Tensor From<T>(Span<T> values, Shape? shape = null)
@@ -80,7 +84,7 @@ public sealed partial class Tensor
     private static int Bytes(Shape shape, DType dtype)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        long bytes = (long)shape.Length * dtype.Size();
+        long bytes = (long)shape.ElementCount * dtype.Size();
         return bytes <= Array.MaxLength
             ? (int)bytes
             : throw new ArgumentException($"Tensor: expected at most {Array.MaxLength} bytes, got {dtype}{shape} of {bytes} bytes.", nameof(shape));

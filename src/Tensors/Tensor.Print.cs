@@ -59,7 +59,7 @@ public sealed partial class Tensor
             return;
         }
 
-        int stride = Shape.Of(Shape.AsSpan()[(axis + 1)..]).Length;
+        int stride = Shape.Of(Shape.AsSpan()[(axis + 1)..]).ElementCount;
         foreach (int i in Shown(Shape[axis], elide))
         {
             if (i >= 0) Visit(axis + 1, start + (i * stride), elide, visit);
@@ -74,7 +74,7 @@ public sealed partial class Tensor
             return;
         }
 
-        int stride = Shape.Of(Shape.AsSpan()[(axis + 1)..]).Length;
+        int stride = Shape.Of(Shape.AsSpan()[(axis + 1)..]).ElementCount;
         bool innermost = axis == Rank - 1;
         text.Append('[');
         bool first = true;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -28,7 +29,7 @@ public sealed partial class Tensor
     public int Rank => Shape.Rank;
 
     /// <summary>The number of elements.</summary>
-    public int Length => Shape.Length;
+    public int Length => Shape.ElementCount;
 
     /// <summary>The number of bytes that the elements take.</summary>
     public int ByteLength => Length * DType.Size();
@@ -74,7 +75,8 @@ public sealed partial class Tensor
                 int i = index[axis] < 0 ? index[axis] + Shape[axis] : index[axis];
                 if ((uint)i >= (uint)Shape[axis])
                 {
-                    throw new ArgumentOutOfRangeException(nameof(index), $"Tensor: expected an index below {Shape[axis]} on axis {axis}, got {index[axis]}.");
+                    throw new ArgumentOutOfRangeException(nameof(index), string.Create(
+                        CultureInfo.InvariantCulture, $"Tensor: expected an index below {Shape[axis]} on axis {axis} of shape {Shape}, got {index[axis]}."));
                 }
 
                 position = (position * Shape[axis]) + i;
@@ -116,11 +118,12 @@ public sealed partial class Tensor
     {
         if (Rank == 0 || start < 0 || count < 0 || (long)start + count > Shape[0])
         {
-            throw new ArgumentException($"Rows: expected rows inside the first axis of {Shape}, got {count} rows from row {start}.", nameof(start));
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Rows: expected rows inside the first axis of {Shape}, got {count} rows from row {start}."), nameof(start));
         }
 
         Shape shape = Shape.With(0, count);
-        int rowBytes = Shape.WithoutFirst().Length * DType.Size();
+        int rowBytes = Length == 0 ? 0 : Shape.WithoutFirst().ElementCount * DType.Size();
         return new(Buffer, offset + (start * rowBytes), DType, shape);
     }
 
@@ -145,7 +148,9 @@ public sealed partial class Tensor
         source.AsBytes().CopyTo(AsBytes());
     }
 
-    /// <summary>The elements converted to another type, as C# converts them (floating point to integer cuts off the fraction).</summary>
+    /// <summary>
+    /// The elements converted to another type. To an integer the fraction is cut off, what lies outside its range becomes the nearest number inside, and NaN becomes 0.
+    /// </summary>
     public Tensor Cast(DType dtype)
     {
         if (dtype == DType) return this;

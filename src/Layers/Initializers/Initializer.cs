@@ -17,7 +17,7 @@ public abstract class Initializer
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(rng);
-        double[] values = new double[shape.Length];
+        double[] values = new double[shape.ElementCount];
         Fill(values, shape, rng);
         Tensor doubles = Tensor.From(values, shape);
         return dtype == DType.F64 ? doubles : doubles.Cast(dtype).Clone();

@@ -41,7 +41,7 @@ public sealed class VarianceScaling : Initializer
         {
             0 => (1, 1),
             1 => (shape[0], shape[0]),
-            _ => (shape.Length / Math.Max(1, shape[-1]), shape[-1]),
+            _ => (shape.ElementCount / Math.Max(1, shape[-1]), shape[-1]),
         };
         double variance = 1 / Math.Max(0.5, count(fanIn, fanOut));
         if (normal)

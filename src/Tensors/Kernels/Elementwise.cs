@@ -16,7 +16,7 @@ public static class Elementwise
         {
             case DType.F32: kernel.Invoke<float>(x.AsSpan<float>(), result.AsSpan<float>()); break;
             case DType.F64: kernel.Invoke<double>(x.AsSpan<double>(), result.AsSpan<double>()); break;
-            default: throw Guard.NotFloat(typeof(TKernel).Name, x);
+            default: throw Guard.NotFloat(Guard.Name<TKernel>(), x);
         }
 
         return result;
@@ -29,13 +29,13 @@ public static class Elementwise
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        Guard.SameDType(typeof(TKernel).Name, x, y);
+        Guard.SameDType(Guard.Name<TKernel>(), x, y);
         Tensor result = Tensor.Uninitialized(Shape.Broadcast(x.Shape, y.Shape), x.DType);
         switch (x.DType)
         {
             case DType.F32: Zip<float, TKernel>(x, y, result, kernel); break;
             case DType.F64: Zip<double, TKernel>(x, y, result, kernel); break;
-            default: throw Guard.NotFloat(typeof(TKernel).Name, x);
+            default: throw Guard.NotFloat(Guard.Name<TKernel>(), x);
         }
 
         return result;

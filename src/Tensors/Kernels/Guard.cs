@@ -3,6 +3,15 @@ namespace Tapestry.Tensors;
 /// <summary>The checks that kernels share, with the errors that the house's form asks for.</summary>
 internal static class Guard
 {
+    /// <summary>What errors call a kernel: <c>AddKernel</c> is Add, and the <c>Kernel</c> inside <c>ExpRule</c> is Exp.</summary>
+    public static string Name<TKernel>()
+    {
+        Type kernel = typeof(TKernel);
+        return kernel is { Name: "Kernel", DeclaringType: { } rule } ? Without(rule.Name, "Rule") : Without(kernel.Name, "Kernel");
+
+        static string Without(string name, string suffix) => name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
+    }
+
     public static ArgumentException NotFloat(string name, Tensor x) =>
         new($"{name}: expected F32 or F64, got {x.DType}{x.Shape}. Convert with Cast first.");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -21,7 +22,7 @@ public static class Indexing
         {
             int axis = order[i] < 0 ? order[i] + x.Rank : order[i];
             sizes[i] = x.Shape[axis];
-            strides[i] = Shape.Of(x.Shape.AsSpan()[(axis + 1)..]).Length;
+            strides[i] = x.Length == 0 ? 0 : Shape.Of(x.Shape.AsSpan()[(axis + 1)..]).ElementCount;
         }
 
         Tensor result = Tensor.Uninitialized(Shape.Of(sizes), x.DType);
@@ -59,11 +60,16 @@ public static class Indexing
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank == 0) throw new ArgumentException("GatherRows: expected a tensor with rows, got a scalar.", nameof(x));
         Tensor result = Tensor.Uninitialized(x.Shape.With(0, rows.Length), x.DType);
-        int rowBytes = x.Shape.WithoutFirst().Length * x.DType.Size();
+        int rowBytes = x.Length == 0 ? 0 : x.Shape.WithoutFirst().ElementCount * x.DType.Size();
         Span<byte> destination = result.AsBytes();
         for (int i = 0; i < rows.Length; i++)
         {
-            if ((uint)rows[i] >= (uint)x.Shape[0]) throw new ArgumentException($"GatherRows: expected rows from 0 to {x.Shape[0] - 1}, got {rows[i]}.", nameof(rows));
+            if ((uint)rows[i] >= (uint)x.Shape[0])
+            {
+                throw new ArgumentException(string.Create(
+                    CultureInfo.InvariantCulture, $"GatherRows: expected row numbers below {x.Shape[0]} for shape {x.Shape}, got {rows[i]} at position {i}."), nameof(rows));
+            }
+
             x.AsBytes().Slice(rows[i] * rowBytes, rowBytes).CopyTo(destination[(i * rowBytes)..]);
         }
 
@@ -99,7 +105,12 @@ public static class Indexing
         Span<T> rows = result.AsSpan<T>();
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)classes) throw new ArgumentException($"OneHot: expected labels from 0 to {classes - 1}, got {labels[i]} at position {i}.", nameof(labels));
+            if ((uint)labels[i] >= (uint)classes)
+            {
+                throw new ArgumentException(string.Create(
+                    CultureInfo.InvariantCulture, $"OneHot: expected labels from 0 to {classes - 1}, got {labels[i]} at position {i}."), nameof(labels));
+            }
+
             rows[(i * classes) + labels[i]] = T.One;
         }
     }

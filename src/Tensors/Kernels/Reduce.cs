@@ -23,7 +23,7 @@ public static class Reduce
     /// <exception cref="ArgumentException">There is no element to choose from.</exception>
     public static Tensor Max(Tensor x, Axes? axes = null, bool keepDimensions = false) => Over<MaxKernel>(x, axes, keepDimensions);
 
-    /// <summary>The position of the largest element along an axis, the first of equals, as I32; the axis goes.</summary>
+    /// <summary>The position of the largest element along an axis, the first of equals and the first NaN where there is one, as I32; the axis goes.</summary>
     /// <param name="x">F32 or F64.</param>
     /// <param name="axis">The axis to search; the last unless told otherwise.</param>
     /// <exception cref="ArgumentException">The axis has size 0 or lies outside the rank.</exception>
@@ -31,7 +31,7 @@ public static class Reduce
     {
         ArgumentNullException.ThrowIfNull(x);
         int resolved = Axes.FromInt32(axis).Resolve(x.Rank)[0];
-        if (x.Shape[resolved] == 0) throw new ArgumentException($"ArgMax: expected an axis with elements, got axis {axis} of shape {x.Shape}.", nameof(axis));
+        if (x.Shape[resolved] == 0) throw new ArgumentException($"ArgMax: expected an axis with elements, got axis {Axes.FromInt32(axis)} of shape {x.Shape}.", nameof(axis));
         Tensor result = Tensor.Uninitialized(ReducedShape(x.Shape, [resolved], keepDimensions: false), DType.I32);
         (int outer, int size, int inner) = Split(x.Shape, resolved, resolved);
         switch (x.DType)
@@ -83,7 +83,7 @@ public static class Reduce
     private static (int Outer, int Size, int Inner) Split(Shape shape, int first, int last)
     {
         ReadOnlySpan<int> sizes = shape.AsSpan();
-        return (Shape.Of(sizes[..first]).Length, Shape.Of(sizes[first..(last + 1)]).Length, Shape.Of(sizes[(last + 1)..]).Length);
+        return (Shape.Of(sizes[..first]).ElementCount, Shape.Of(sizes[first..(last + 1)]).ElementCount, Shape.Of(sizes[(last + 1)..]).ElementCount);
     }
 
     private static Tensor Pass<TKernel>(Tensor x, int first, int last)
@@ -96,7 +96,7 @@ public static class Reduce
         {
             case DType.F32: Pass<float, TKernel>(x.AsSpan<float>(), result.AsSpan<float>(), outer, size, inner); break;
             case DType.F64: Pass<double, TKernel>(x.AsSpan<double>(), result.AsSpan<double>(), outer, size, inner); break;
-            default: throw Guard.NotFloat(typeof(TKernel).Name, x);
+            default: throw Guard.NotFloat(Guard.Name<TKernel>(), x);
         }
 
         return result;
@@ -155,7 +155,8 @@ public static class Reduce
                 int best = 0;
                 for (int k = 1; k < size; k++)
                 {
-                    if (x[start + (k * inner)] > x[start + (best * inner)]) best = k;
+                    (T candidate, T largest) = (x[start + (k * inner)], x[start + (best * inner)]);
+                    if (candidate > largest || (T.IsNaN(candidate) && !T.IsNaN(largest))) best = k;
                 }
 
                 result[(i * inner) + j] = best;

@@ -38,7 +38,7 @@ public static class Losses
     {
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(predictions);
-        if (predictions.Shape.Rank == 0 || targets.Length * predictions.Shape[-1] != predictions.Shape.Length)
+        if (predictions.Shape.Rank == 0 || targets.Length * predictions.Shape[-1] != predictions.Shape.ElementCount)
         {
             throw new ArgumentException($"SparseCategoricalCrossentropy: expected one class number for each row of predictions {predictions.Shape}, got targets {targets.Shape}.");
         }

@@ -12,6 +12,9 @@ public sealed class RunFolder(string path)
 {
     private const string CheckpointFile = "checkpoint.safetensors";
     private const string PreviousFile = "checkpoint.previous.safetensors";
+    private const string WeightsFile = "weights.safetensors";
+    private const string ModelFile = "model.json";
+    private const string HistoryFile = "history.csv";
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -25,9 +28,16 @@ public sealed class RunFolder(string path)
         ArgumentNullException.ThrowIfNull(trainer);
         Directory.CreateDirectory(Path);
         AtomicFile.Write(File(CheckpointFile), stream => Checkpoint.Save(stream, trainer, options), keepAs: File(PreviousFile));
-        AtomicFile.Write(File("weights.safetensors"), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value))));
-        AtomicFile.Write(File("model.json"), stream => stream.Write(Encoding.UTF8.GetBytes(LayerJson.ToJson(trainer.Model))));
-        AtomicFile.Write(File("history.csv"), stream => stream.Write(Encoding.UTF8.GetBytes(trainer.History.ToCsv())));
+        AtomicFile.Write(File(WeightsFile), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value))));
+        AtomicFile.Write(File(ModelFile), stream => stream.Write(Encoding.UTF8.GetBytes(LayerJson.ToJson(trainer.Model))));
+        AtomicFile.Write(File(HistoryFile), stream => stream.Write(Encoding.UTF8.GetBytes(trainer.History.ToCsv())));
+    }
+
+    /// <summary>Removes a run's own files, and nothing else that the folder may hold.</summary>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
+    public void Clear()
+    {
+        foreach (string name in (string[])[CheckpointFile, PreviousFile, WeightsFile, ModelFile, HistoryFile]) System.IO.File.Delete(File(name));
     }
 
     /// <summary>Loads the checkpoint; the one before where a crash fell between the two renames.</summary>

@@ -131,7 +131,7 @@ public static class SafeTensors
         try
         {
             Shape sizes = Shape.Of([.. shape.Select(size => checked((int)size!.GetValue<long>()))]);
-            if ((long)sizes.Length * dtype.Size() != end - begin) throw Error(file, $"tensor '{name}' of {end - begin} bytes", $"{dtype}{sizes}");
+            if ((long)sizes.ElementCount * dtype.Size() != end - begin) throw Error(file, $"tensor '{name}' of {end - begin} bytes", $"{dtype}{sizes}");
             return (Tensor.Zeros(sizes, dtype), begin);
         }
         catch (Exception error) when (error is ArgumentException or OverflowException)

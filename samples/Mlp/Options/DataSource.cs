@@ -1,0 +1,39 @@
+using System.Globalization;
+using Tapestry.Data;
+
+namespace Tapestry.Samples.Mlp.Options;
+
+/// <summary>Where the examples come from: <c>synthetic[:COUNT[:SEED]]</c> or a folder of IDX files.</summary>
+/// <param name="Text">As it was written.</param>
+/// <param name="Load">Makes or reads the training and the test part.</param>
+internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test)> Load)
+{
+    private const string Synthetic = "synthetic";
+
+    /// <summary>A generated test part has this share of the training part's count, as in the default of 10,000 and 2,000.</summary>
+    private const int TrainPerTest = 5;
+
+    public static DataSource Default { get; } = new(Synthetic, Digits.Default);
+
+    /// <exception cref="UsageException">The text is neither.</exception>
+    public static DataSource Parse(string text)
+    {
+        string[] parts = text.Split(':');
+        if (parts[0] != Synthetic)
+        {
+            return Directory.Exists(text)
+                ? new DataSource(text, () => Mnist.Load(text))
+                : throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]] or a folder with MNIST's files, got '{text}'.");
+        }
+
+        if (parts.Length == 1) return Default;
+        int count = 0;
+        if (parts.Length > 3 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < TrainPerTest or > 1_000_000)
+        {
+            throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]] with a count from {TrainPerTest} to 1000000, got '{text}'.");
+        }
+
+        ulong seed = parts.Length == 3 ? Numbers.SeedOf(parts[2], "--data synthetic:COUNT:SEED") : 1;
+        return new DataSource(text, () => (Digits.Generate(count, seed), Digits.Generate(count / TrainPerTest, seed, first: count)));
+    }
+}
