@@ -12,6 +12,8 @@ public sealed partial class Tape
     /// <exception cref="InvalidOperationException">y does not depend on a parameter, or the parameter is not trainable.</exception>
     public Gradients Gradient(Variable y, IEnumerable<Parameter> parameters)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        RequireHere(y, nameof(y));
         Parameter[] asked = [.. parameters];
         Variable[] leaves = Array.ConvertAll(asked, parameter => watched.TryGetValue(parameter, out Variable? leaf) && leaf.IsTracked
             ? leaf
@@ -57,14 +59,14 @@ public sealed partial class Tape
         {
             RequireTracked(xs[i], nameof(xs));
             if (tangents[i].Shape != xs[i].Shape) throw new ArgumentException($"Tape.Jvp: expected a tangent of shape {xs[i].Shape}, got {tangents[i].Shape}.", nameof(tangents));
-            moving[xs[i].Slot] = OnThisTape(tangents[i], record);
+            Variable tangent = OnThisTape(tangents[i], record);
+            moving[xs[i].Slot] = moving[xs[i].Slot] is { } twice ? twice + tangent : tangent;
         }
 
         int last = y.Entry?.Index ?? -1;
         for (int i = 0; i <= last; i++)
         {
             Entry entry = entries[i];
-            if (moving[entry.Output.Slot] is not null) continue;
             Variable?[] operandTangents = new Variable?[entry.Operands.Count];
             bool any = false;
             for (int k = 0; k < operandTangents.Length; k++)
@@ -74,7 +76,15 @@ public sealed partial class Tape
                 any |= operandTangents[k] is not null;
             }
 
-            if (any) moving[entry.Output.Slot] = entry.Rule.Jvp(entry.Call(record), operandTangents);
+            if (!any || entry.Rule.Jvp(entry.Call(record), operandTangents) is not { } tangent) continue;
+            if (tangent.Shape != entry.Output.Shape)
+            {
+                throw new InvalidOperationException($"{entry.Rule.Name}: expected a tangent of the output's shape {entry.Output.Shape}, got {tangent.Shape}. Its Jvp must broadcast.");
+            }
+
+            // An interior x moves by its own tangent and by what reaches it: as in reverse mode, derivatives are total.
+            ref Variable? total = ref moving[entry.Output.Slot];
+            total = total is null ? tangent : total + tangent;
         }
 
         return (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType));

@@ -99,5 +99,11 @@ public sealed partial class Tape : IDisposable
         return entry.Output;
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(disposed, this);
+    private void ThrowIfDisposed()
+    {
+        if (disposed)
+        {
+            throw new ObjectDisposedException(nameof(Tape), "Tape: expected a tape that is alive, got one that has been disposed. Keep the work inside its using block.");
+        }
+    }
 }

@@ -49,7 +49,11 @@ public sealed class Variable
     internal Variable Untracked => IsTracked ? detached ??= new Variable(Value, Tape) : this;
 
     /// <summary>A variable without a tape: a constant.</summary>
-    public static implicit operator Variable(Tensor value) => new(value);
+    public static implicit operator Variable(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return new(value);
+    }
 
     /// <summary>A variable without a tape: a constant.</summary>
     public static Variable FromTensor(Tensor value) => value;

@@ -6,10 +6,10 @@ namespace Tapestry.Tensors.Tests;
 public class ShapeTests
 {
     [Fact]
-    public void Length_is_the_product_of_the_sizes()
+    public void ElementCount_is_the_product_of_the_sizes()
     {
         Assert.Equal(24, Shape.Of(2, 3, 4).ElementCount);
-        Assert.Equal(1, Shape.Scalar.Length);
+        Assert.Equal(1, Shape.Scalar.ElementCount);
         Assert.Equal(0, Shape.Of(2, 0, 4).ElementCount);
     }
 
@@ -65,7 +65,7 @@ public class ShapeTests
         Assert.Equal([2, 9, 4], shape.With(-2, 9));
     }
 
-    // C# sizes a collection expression by an int property named Length where a spread type has one; a shape's is the number of elements, 1 or 6 here.
+    // C# would size a collection expression by an int property named Length, were it the number of elements: 1 or 6 here.
     [Fact]
     public void A_shape_can_be_spread_into_another()
     {
