@@ -49,9 +49,10 @@ public static class MlpApp
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
             });
         }
-        catch (Exception exception) when (Status(exception) is { } status)
+        catch (Exception exception)
         {
-            error.WriteLine($"mlp: {exception.Message}");
+            (int status, string message) = Explain(exception);
+            error.WriteLine($"mlp: {message}");
             return status;
         }
     }
@@ -59,11 +60,11 @@ public static class MlpApp
     /// <summary>The names of the commands that were given, each with a blank behind it.</summary>
     private static IEnumerable<string> Path(CommandResult command) => command.Parent is CommandResult parent ? Path(parent).Append($"{command.Command.Name} ") : [];
 
-    private static int? Status(Exception exception) => exception switch
+    private static (int Status, string Message) Explain(Exception exception) => exception switch
     {
-        UsageException or DataFormatException or FormatException or FileNotFoundException or DirectoryNotFoundException => ExitStatus.WrongUsage,
-        IOException or UnauthorizedAccessException => ExitStatus.Failed,
-        OperationCanceledException => ExitStatus.Interrupted,
-        _ => null,
+        UsageException or DataFormatException or FormatException or FileNotFoundException or DirectoryNotFoundException => (ExitStatus.WrongUsage, exception.Message),
+        IOException or UnauthorizedAccessException => (ExitStatus.Failed, exception.Message),
+        OperationCanceledException => (ExitStatus.Interrupted, "interrupted"),
+        _ => (ExitStatus.Failed, $"an error of its own, which is worth a report: {exception.GetType().Name}: {exception.Message}"),
     };
 }

@@ -9,10 +9,10 @@ internal static class Models
     /// <summary>The names, with what sets each apart.</summary>
     public static IReadOnlyDictionary<string, string> Descriptions { get; } = new Dictionary<string, string>
     {
-        ["bn-after"] = "the book's first model: batch normalization of the input and after each activation",
-        ["bn-before"] = "the book's second model as its text describes it: batch normalization before each activation",
-        ["bn-printed"] = "the book's second model as it is printed: its second activation stands before its batch normalization",
-        ["plain"] = "without batch normalization",
+        ["bn-after"] = "the book's first: batch normalization after each activation",
+        ["bn-before"] = "its second: before each activation",
+        ["bn-printed"] = "its second as printed: before the first activation, after the second",
+        ["plain"] = "none",
     };
 
     /// <summary>A model by its name.</summary>

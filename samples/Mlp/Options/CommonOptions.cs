@@ -11,7 +11,7 @@ internal static class CommonOptions
     {
         Option<string> option = new("--model")
         {
-            Description = $"The model: {string.Join("; ", Models.Descriptions.Select(pair => $"{pair.Key}, {pair.Value}"))}.",
+            Description = $"The model: {string.Join("; ", Models.Descriptions.Select(pair => $"{pair.Key} ({pair.Value})"))}.",
             HelpName = string.Join('|', Models.Descriptions.Keys),
             DefaultValueFactory = _ => "bn-after",
         };

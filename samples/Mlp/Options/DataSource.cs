@@ -15,6 +15,9 @@ internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test
 
     public static DataSource Default { get; } = new(Synthetic, Digits.Default);
 
+    /// <summary>As it was written: help prints the default so.</summary>
+    public override string ToString() => Text;
+
     /// <exception cref="UsageException">The text is neither.</exception>
     public static DataSource Parse(string text)
     {

@@ -30,6 +30,9 @@ internal sealed class OptimizerChoice
     /// <summary>The names, for help.</summary>
     public static string Names => string.Join(", ", Known.Select(pair => FormattableString.Invariant($"{pair.Key} ({pair.Value.Defaults[RateKey]})")));
 
+    /// <summary>As it was written: help prints the default so.</summary>
+    public override string ToString() => Text;
+
     /// <exception cref="UsageException">The text names no optimizer, or an option or value that it does not have.</exception>
     public static OptimizerChoice Parse(string text)
     {
