@@ -1,13 +1,17 @@
+using System.Reflection;
 using Tapestry.Layers;
 using Tapestry.Tensors;
 
 namespace Tapestry.Samples.Mlp;
 
-/// <summary>The book's models (Géron, chapter 11) for 28 by 28 images and ten classes, with hidden layers of 300 and 100.</summary>
+/// <summary>The models: the book's (Géron, chapter 11), which are files in <c>models/</c> built into the program, and anybody's own in the same format.</summary>
 internal static class Models
 {
-    /// <summary>The names, with what sets each apart.</summary>
-    public static IReadOnlyDictionary<string, string> Descriptions { get; } = new Dictionary<string, string>
+    /// <summary>What a model is used with unless told otherwise.</summary>
+    public const string Default = "bn-after";
+
+    /// <summary>The names of the book's, with where they normalize.</summary>
+    public static IReadOnlyDictionary<string, string> BuiltIn { get; } = new Dictionary<string, string>
     {
         ["bn-after"] = "the book's first: batch normalization after each activation",
         ["bn-before"] = "its second: before each activation",
@@ -15,59 +19,53 @@ internal static class Models
         ["plain"] = "none",
     };
 
-    /// <summary>A model by its name.</summary>
-    public static Sequential Create(string name, ulong seed) => name switch
+    /// <summary>A model by its name or from a file.</summary>
+    /// <param name="model">A name of <see cref="BuiltIn"/>, or the path of a JSON file.</param>
+    /// <param name="seed">What the initial weights are drawn from.</param>
+    /// <exception cref="FormatException">The file is no architecture; the message names the layer and the key.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Sequential Create(string model, ulong seed)
     {
-        "bn-after" => new Sequential(ImageShape, seed)
+        if (BuiltIn.ContainsKey(model))
         {
-            new Flatten(),
-            new BatchNormalization(),
-            Hidden(300),
-            new BatchNormalization(),
-            Hidden(100),
-            new BatchNormalization(),
-            Output(),
-        },
-        "bn-before" => new Sequential(ImageShape, seed)
+            using StreamReader reader = new(Assembly.GetExecutingAssembly().GetManifestResourceStream($"models/{model}")!);
+            return LayerJson.FromJson(reader.ReadToEnd(), seed);
+        }
+
+        try
         {
-            new Flatten(),
-            new BatchNormalization(),
-            Linear(300),
-            new BatchNormalization(),
-            new Activation(Activations.Elu),
-            Linear(100),
-            new BatchNormalization(),
-            new Activation(Activations.Elu),
-            Output(),
-        },
-        "bn-printed" => new Sequential(ImageShape, seed)
+            return LayerJson.FromJson(File.ReadAllText(model), seed);
+        }
+        catch (FormatException error)
         {
-            new Flatten(),
-            new BatchNormalization(),
-            Linear(300),
-            new BatchNormalization(),
-            new Activation(Activations.Elu),
-            Linear(100),
-            new Activation(Activations.Elu),
-            new BatchNormalization(),
-            Output(),
-        },
-        "plain" => new Sequential(ImageShape, seed)
+            throw new FormatException($"{Path.GetFileName(model)}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Builds a model for examples of a shape and a number of classes, and checks that it answers in those.</summary>
+    /// <exception cref="UsageException">The model takes other examples, or answers otherwise.</exception>
+    public static void Fit(Sequential model, string name, Shape examples, int classes)
+    {
+        try
         {
-            new Flatten(),
-            Hidden(300),
-            Hidden(100),
-            Output(),
-        },
-        _ => throw new ArgumentException($"Models: expected one of {string.Join(", ", Descriptions.Keys)}, got '{name}'.", nameof(name)),
+            if (!model.IsBuilt) model.BuildFor(examples, DType.F32, new Rng(model.Seed));
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException($"--model {name}: {error.Message}");
+        }
+
+        if (model.InputShape != examples) throw new UsageException($"--model {name}: expected a model for examples of shape {examples}, got one for {model.InputShape}.");
+        if (!EndsInSoftmax(model)) throw new UsageException($"--model {name}: expected a model that ends with a softmax, whose answers are probabilities, got {(model.Layers is [.., Layer last] ? last : "no layer")} last.");
+        Shape answer = model.OutputShape(examples);
+        if (answer != Shape.Of(classes)) throw new UsageException($"--model {name}: expected a model that answers with {classes} probabilities, got one that answers with shape {answer}.");
+    }
+
+    private static bool EndsInSoftmax(Sequential model) => model.Layers is [.., Layer last] && last switch
+    {
+        Dense dense => dense.Activation == Activations.Softmax,
+        Activation activation => activation.Function == Activations.Softmax,
+        Sequential nested => EndsInSoftmax(nested),
+        _ => false,
     };
-
-    private static Shape ImageShape => [28, 28];
-
-    private static Dense Hidden(int units) => new(units) { Activation = Activations.Elu, KernelInitializer = Initializers.HeNormal };
-
-    /// <summary>A hidden layer whose activation and shift are left to the layers behind it.</summary>
-    private static Dense Linear(int units) => new(units) { UseBias = false, KernelInitializer = Initializers.HeNormal };
-
-    private static Dense Output() => new(10) { Activation = Activations.Softmax };
 }

@@ -32,7 +32,7 @@ internal static class GradcheckCommand
     private static int Run(string? name, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
         Row[] rows = [.. Rows.Where(row => name is null || Bare(row.Name) == Bare(name))];
-        if (rows.Length == 0) throw new UsageException($"gradcheck: expected one of {string.Join(", ", Rows.Select(row => row.Name))}, got '{name}'.");
+        if (rows.Length == 0) throw new UsageException($"gradcheck: expected one of {string.Join(", ", Rows.Select(row => row.Name))}, got '{name}'.{Suggestion.For(name!, Rows.Select(row => row.Name))}");
 
         int width = Rows.Max(row => row.Name.Length);
         if (!json) terminal.Result($"{"name".PadRight(width)}  kind       order  worst error  verdict");

@@ -53,6 +53,7 @@ internal static class TrainCommand
         Trainer trainer = new(model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy);
         RunFolder run = new(settings.Output ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:yyyyMMdd-HHmmss}-{settings.ModelName}")));
         (DataSet train, DataSet test) = settings.Data.Load();
+        Models.Fit(model, settings.ModelName, train.FeatureShape, train.Classes!.Value);
         DataSet? validation = null;
         if (settings.ValidationSplit > 0) (train, validation) = Split(train, settings.ValidationSplit);
 

@@ -9,18 +9,14 @@ internal static class CommonOptions
 
     public static Option<string> Model()
     {
-        Option<string> option = new("--model")
+        string builtIn = string.Join("; ", Models.BuiltIn.Select(pair => $"{pair.Key} ({pair.Value})"));
+        return new Option<string>("--model")
         {
-            Description = $"The model: {string.Join("; ", Models.Descriptions.Select(pair => $"{pair.Key} ({pair.Value})"))}.",
-            HelpName = string.Join('|', Models.Descriptions.Keys),
-            DefaultValueFactory = _ => "bn-after",
+            Description = $"The model: {builtIn}; or a file of one's own in Keras's JSON.",
+            HelpName = $"{string.Join('|', Models.BuiltIn.Keys)}|FILE.json",
+            DefaultValueFactory = _ => Models.Default,
+            CustomParser = result => Parse(result, KnownModel),
         };
-        option.Validators.Add(result =>
-        {
-            string name = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "bn-after";
-            if (!Models.Descriptions.ContainsKey(name)) result.AddError($"--model: expected {string.Join(", ", Models.Descriptions.Keys)}, got '{name}'.");
-        });
-        return option;
     }
 
     public static Option<DataSource> Data() => new("--data")
@@ -43,5 +39,14 @@ internal static class CommonOptions
             result.AddError(complaint.Message);
             return default;
         }
+    }
+
+    private static string KnownModel(string text)
+    {
+        if (Models.BuiltIn.ContainsKey(text) || File.Exists(text)) return text;
+        string expected = $"--model: expected {string.Join(", ", Models.BuiltIn.Keys)} or a JSON file";
+        throw new UsageException(text.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            ? $"{expected}, got '{text}', which does not exist."
+            : $"{expected}, got '{text}'.{Suggestion.For(text, Models.BuiltIn.Keys)}");
     }
 }

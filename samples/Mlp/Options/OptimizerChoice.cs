@@ -37,12 +37,12 @@ internal sealed class OptimizerChoice
     public static OptimizerChoice Parse(string text)
     {
         string[] parts = text.Split(':', 2);
-        if (!Known.TryGetValue(parts[0], out var known)) throw new UsageException($"--optimizer: expected {string.Join(", ", Known.Keys)}, got '{parts[0]}'.");
+        if (!Known.TryGetValue(parts[0], out var known)) throw new UsageException($"--optimizer: expected {string.Join(", ", Known.Keys)}, got '{parts[0]}'.{Suggestion.For(parts[0], Known.Keys)}");
         Dictionary<string, double> given = [];
         foreach (string pair in parts.Length == 1 ? [] : parts[1].Split(','))
         {
             string[] sides = pair.Split('=', 2);
-            if (sides.Length != 2 || !known.Defaults.ContainsKey(sides[0])) throw new UsageException($"--optimizer: expected {parts[0]}:key=value with keys {string.Join(", ", known.Defaults.Keys)}, got '{pair}'.");
+            if (sides.Length != 2 || !known.Defaults.ContainsKey(sides[0])) throw new UsageException($"--optimizer: expected {parts[0]}:key=value with keys {string.Join(", ", known.Defaults.Keys)}, got '{pair}'.{Suggestion.For(sides[0], known.Defaults.Keys)}");
             double value = Numbers.RealOf(sides[1], $"--optimizer {parts[0]}:{sides[0]}", "a number of 0 or more", number => number is >= 0 and < double.PositiveInfinity);
             if (!given.TryAdd(sides[0], value)) throw new UsageException($"--optimizer: expected each key once, got '{sides[0]}' twice.");
         }
