@@ -3,39 +3,46 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Tapestry.Data;
 using Tapestry.Samples.Mlp.Commands;
+using Tapestry.Samples.Mlp.Options;
 
 namespace Tapestry.Samples.Mlp;
 
 /// <summary>The command line <c>mlp</c>: parses, runs, and turns errors into one line and a status. Results go to the output, everything else to the error writer.</summary>
 public static class MlpApp
 {
-    /// <summary>Runs a command line.</summary>
+    /// <summary>Runs a command line with plain output.</summary>
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where progress, warnings and errors go.</param>
+    /// <param name="cancellationToken">Interrupts, as Ctrl-C does.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage or bad input, 3 diverged, 130 interrupted.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(error);
+        using Interruption interruption = Interruption.By(cancellationToken);
+        return await RunAsync(args, new Terminal(output, error), interruption);
+    }
 
+    internal static async Task<int> RunAsync(string[] args, Terminal terminal, Interruption interruption)
+    {
         // Numbers are read and written invariantly whatever the system's language: 0.01 must not become 1 where the comma is decimal.
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-        Terminal terminal = new(output, error);
         RootCommand root = new("Trains the book's multilayer perceptrons with batch normalization, and looks inside them.")
         {
-            TrainCommand.Create(terminal),
+            TrainCommand.Create(terminal, interruption),
             EvaluateCommand.Create(terminal),
+            PredictCommand.Create(terminal),
+            ModelsCommand.Create(terminal),
             SummaryCommand.Create(terminal),
-            GradcheckCommand.Create(terminal),
+            DataCommand.Create(terminal),
+            GradcheckCommand.Create(terminal, interruption),
         };
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            error.WriteLine($"mlp: {parsed.Errors[0].Message}");
-            error.WriteLine($"Run 'mlp {string.Join(' ', Path(parsed.CommandResult))}--help' to see what there is.");
+            terminal.Note($"mlp: {parsed.Errors[0].Message}{Unmatched(parsed)}");
+            terminal.Note($"Run 'mlp {string.Join(' ', Path(parsed.CommandResult))}--help' to see what there is.");
             return ExitStatus.WrongUsage;
         }
 
@@ -43,16 +50,18 @@ public static class MlpApp
         {
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
-                Output = output,
-                Error = error,
+                Output = terminal.Output,
+                Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+
+                // Signals are the Interruption's.
+                ProcessTerminationTimeout = null,
             });
         }
         catch (Exception exception)
         {
-            (int status, string message) = Explain(exception);
-            error.WriteLine($"mlp: {message}");
+            (int status, string message) = Explain(exception, interruption);
+            terminal.Note($"mlp: {message}");
             return status;
         }
     }
@@ -60,11 +69,16 @@ public static class MlpApp
     /// <summary>The names of the commands that were given, each with a blank behind it.</summary>
     private static IEnumerable<string> Path(CommandResult command) => command.Parent is CommandResult parent ? Path(parent).Append($"{command.Command.Name} ") : [];
 
-    private static (int Status, string Message) Explain(Exception exception) => exception switch
+    /// <summary>What a word that is no command or option may have meant.</summary>
+    private static string Unmatched(ParseResult parsed) => parsed.UnmatchedTokens is [string word, ..]
+        ? Suggestion.For(word, parsed.CommandResult.Command.Subcommands.Select(command => command.Name).Concat(parsed.CommandResult.Command.Options.Select(option => option.Name)))
+        : "";
+
+    private static (int Status, string Message) Explain(Exception exception, Interruption interruption) => exception switch
     {
         UsageException or DataFormatException or FormatException or FileNotFoundException or DirectoryNotFoundException => (ExitStatus.WrongUsage, exception.Message),
         IOException or UnauthorizedAccessException => (ExitStatus.Failed, exception.Message),
-        OperationCanceledException => (ExitStatus.Interrupted, "interrupted"),
+        OperationCanceledException => (interruption.Status, "interrupted"),
         _ => (ExitStatus.Failed, $"an error of its own, which is worth a report: {exception.GetType().Name}: {exception.Message}"),
     };
 }

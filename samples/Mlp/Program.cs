@@ -1,3 +1,4 @@
 using Tapestry.Samples.Mlp;
 
-return await MlpApp.RunAsync(args, Console.Out, Console.Error);
+using Interruption interruption = Interruption.OfProcess();
+return await MlpApp.RunAsync(args, Terminal.OfProcess(), interruption);

@@ -1,19 +1,86 @@
 using System.Text.Json.Nodes;
+using Spectre.Console;
 
 namespace Tapestry.Samples.Mlp;
 
-/// <summary>Where a command writes: results, which other programs may read, and notes, which people do.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error)
+/// <summary>
+/// Where a command writes: results, which other programs may read, go to the output; progress and notes, which people read, to the error writer. Either is live when a
+/// person sits before it; else it gets plain lines without one escape byte.
+/// </summary>
+internal sealed class Terminal
 {
+    private const int PlainWidth = 120;
+
+    /// <summary>Writes to two writers.</summary>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where notes go.</param>
+    /// <param name="isOutputLive">Whether a person looks at the output; no unless told otherwise.</param>
+    /// <param name="isErrorLive">Whether a person looks at the notes; no unless told otherwise.</param>
+    public Terminal(TextWriter output, TextWriter error, bool isOutputLive = false, bool isErrorLive = false)
+    {
+        Output = output;
+        Error = error;
+        IsErrorLive = isErrorLive;
+        IsOutputLive = isOutputLive;
+        Drawn = Console(output, isOutputLive);
+        Progress = Console(error, isErrorLive);
+    }
+
+    /// <summary>Where results go.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>Where notes go.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Whether a person looks at the output.</summary>
+    public bool IsOutputLive { get; }
+
+    /// <summary>Whether a person looks at the notes.</summary>
+    public bool IsErrorLive { get; }
+
+    /// <summary>The output, for drawings.</summary>
+    public IAnsiConsole Drawn { get; }
+
+    /// <summary>The error writer, for a live bar.</summary>
+    public IAnsiConsole Progress { get; }
+
+    /// <summary>The process's own terminal.</summary>
+    public static Terminal OfProcess() => new(
+        System.Console.Out,
+        System.Console.Error,
+        isOutputLive: !System.Console.IsOutputRedirected && AllowsEscapes(),
+        isErrorLive: !System.Console.IsErrorRedirected && AllowsEscapes());
+
     /// <summary>Writes a line of the result.</summary>
-    public void Result(string line) => output.WriteLine(line);
+    public void Result(string line) => Output.WriteLine(line);
 
     /// <summary>Writes an object of the result, on one line. What is not a number becomes null, since JSON has no NaN.</summary>
-    public void Result(JsonObject value) => output.WriteLine(value.ToJsonString());
+    public void Result(JsonObject value) => Output.WriteLine(value.ToJsonString());
 
     /// <summary>Writes a line that is not part of the result.</summary>
-    public void Note(string line) => error.WriteLine(line);
+    public void Note(string line) => Error.WriteLine(line);
 
     /// <summary>A number for JSON: null where it is not finite.</summary>
     public static JsonNode? Number(double? value) => value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;
+
+    /// <summary>Spectre guesses from TERM alone, and would write escapes where CI or NO_COLOR ask for none.</summary>
+    private static bool AllowsEscapes() =>
+        Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb")
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
+
+    private static IAnsiConsole Console(TextWriter writer, bool isLive)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isLive ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = isLive ? ColorSystemSupport.TrueColor : ColorSystemSupport.NoColors,
+            Interactive = isLive ? InteractionSupport.Yes : InteractionSupport.No,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        if (!isLive) console.Profile.Width = PlainWidth;
+        console.Profile.Capabilities.Unicode = true;
+        return console;
+    }
 }

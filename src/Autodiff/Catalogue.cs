@@ -88,7 +88,7 @@ public static class Catalogue
         Binary(nameof(Op.Equal), Op.Equal, Domain.NoTies),
         new(nameof(Op.Where), Primitive, Domain.AwayFromZero,
             new("", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [2, 3], [2, 3]),
-            new("broadcasting", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [2, 1], [3])),
+            new("broadcasting", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [3, 1], [2])),
         new(nameof(Op.Clip), Primitive, Domain.AwayFromZero, new CatalogueCase("", x => Op.Clip(x[0], 0, 2.5), [2, 3])),
         new(nameof(Op.StopGradient), Primitive, Domain.Any, new CatalogueCase("", x => Op.StopGradient(x[0]), [2, 3])) { IsDifferentiable = false },
 

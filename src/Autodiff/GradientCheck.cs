@@ -57,7 +57,7 @@ public static class GradientCheck
             // The gradient of a random weighting of the outputs, with respect to each input in turn, is itself a function to check.
             GradientReport[] reports =
             [
-                .. Enumerable.Range(0, inputs.Count).Select(i => Run(xs => RecordedGradient(function(xs), xs[i]), inputs, order - 1, tolerance, step)),
+                .. Enumerable.Range(0, inputs.Count).Select(i => Run(xs => RecordedGradient(Call(function, xs), xs[i]), inputs, order - 1, tolerance, step)),
             ];
             return GradientReport.Worst(reports) with { Order = order };
         }
@@ -81,6 +81,14 @@ public static class GradientCheck
         return worst with { DotProductError = DotProductError(function, inputs, new Rng(0)) };
     }
 
+    private static Variable Call(Func<IReadOnlyList<Variable>, Variable> function, IReadOnlyList<Variable> xs)
+    {
+        Variable y = function(xs);
+        return y.Tape is not null
+            ? y
+            : throw new ArgumentException("GradientCheck: expected a function whose result lies on the tape of its inputs, got one without a tape. Does it take Value or Detach() of an input?", nameof(function));
+    }
+
     private static Variable RecordedGradient(Variable y, Variable x)
     {
         Tape tape = y.Tape!;
@@ -93,7 +101,7 @@ public static class GradientCheck
         double scale = SmallestScale;
         foreach (double[] row in analytic.Concat(numeric))
         {
-            foreach (double element in row) scale = Math.Max(scale, Math.Abs(element));
+            foreach (double element in row) scale = double.IsFinite(element) ? Math.Max(scale, Math.Abs(element)) : scale;
         }
 
         for (int output = 0; output < analytic.Length; output++)
@@ -117,7 +125,7 @@ public static class GradientCheck
     {
         using Tape tape = new();
         Variable[] xs = [.. inputs.Select(tape.Watch)];
-        Variable y = function(xs);
+        Variable y = Call(function, xs);
         double[][] rows = new double[y.Shape.ElementCount][];
         for (int output = 0; output < rows.Length; output++)
         {
@@ -166,7 +174,7 @@ public static class GradientCheck
     {
         using Tape tape = new();
         Variable[] xs = [.. inputs.Select(tape.Watch)];
-        Variable y = function(xs);
+        Variable y = Call(function, xs);
         Tensor u = RandomTensor(y.Shape, rng);
         Variable[] v = [.. inputs.Select(input => (Variable)RandomTensor(input.Shape, rng))];
 

@@ -72,7 +72,7 @@ public sealed class Batches
                 CultureInfo.InvariantCulture, $"Batches: expected an order of at most {data.Count} examples, got {order.Length}."), nameof(order));
         }
 
-        RowGather.Check(order, data.Count, nameof(order));
+        DataSet.CheckRows(order, data.Count, nameof(order));
         int count = CountOf(order.Length);
         if (firstBatch < 0 || firstBatch > count)
         {

@@ -86,8 +86,8 @@ public sealed class DataSet
     /// <exception cref="ArgumentOutOfRangeException">A position lies outside the set.</exception>
     public DataSet Select(params ReadOnlySpan<int> rows)
     {
-        RowGather.Check(rows, Count, nameof(rows));
-        return new DataSet(RowGather.Copy(Features, rows), RowGather.Copy(Targets, rows), Classes);
+        CheckRows(rows, Count, nameof(rows));
+        return new DataSet(Indexing.GatherRows(Features, rows), Indexing.GatherRows(Targets, rows), Classes);
     }
 
     /// <summary>
@@ -115,6 +115,17 @@ public sealed class DataSet
     public override string ToString() => Classes is { } classes
         ? string.Create(CultureInfo.InvariantCulture, $"DataSet({Features.DType} {Features.Shape} -> {classes} classes)")
         : $"DataSet({Features.DType} {Features.Shape} -> {Targets.DType} {Targets.Shape})";
+
+    /// <exception cref="ArgumentOutOfRangeException">A row lies outside 0 to <paramref name="count"/> - 1.</exception>
+    internal static void CheckRows(ReadOnlySpan<int> rows, int count, string parameter)
+    {
+        foreach (int row in rows)
+        {
+            if ((uint)row < (uint)count) continue;
+            throw new ArgumentOutOfRangeException(parameter, string.Create(
+                CultureInfo.InvariantCulture, $"DataSet: expected rows from 0 to {count - 1}, got {row}. Was the order made for another data set?"));
+        }
+    }
 
     private static int CheckLabels(Tensor targets, int? classes)
     {

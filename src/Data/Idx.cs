@@ -42,7 +42,7 @@ public static class Idx
         return ReadContent(unpacked, name, compressed.LongLength * GzipReader.MaxExpansion);
     }
 
-    /// <summary>Writes a tensor as a file, which it replaces if it exists. <see cref="Read"/> gives the same bits back.</summary>
+    /// <summary>Writes a tensor as a file, which it replaces whole or not at all. <see cref="Read"/> gives the same bits back.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="tensor">The tensor, of any type and of at most 255 axes.</param>
     /// <param name="compress">Whether the file is gzip; plain unless told otherwise. By custom its name then ends in <c>.gz</c>.</param>
@@ -57,9 +57,6 @@ public static class Idx
             throw new ArgumentException($"Idx.Write: expected at most 255 axes, got shape {tensor.Shape}.", nameof(tensor));
         }
 
-        using FileStream file = File.Create(path);
-        using Stream stream = compress ? new GZipStream(file, CompressionLevel.Optimal) : file;
-        IdxHeader.Of(tensor).Write(stream);
         Tensor bigEndian = tensor;
         if (tensor.DType != DType.U8 && BitConverter.IsLittleEndian)
         {
@@ -67,6 +64,22 @@ public static class Idx
             ReverseEndianness(bigEndian);
         }
 
+        AtomicFile.Write(path, file =>
+        {
+            if (!compress)
+            {
+                WriteContent(file, tensor, bigEndian);
+                return;
+            }
+
+            using GZipStream compressed = new(file, CompressionLevel.Optimal, leaveOpen: true);
+            WriteContent(compressed, tensor, bigEndian);
+        });
+    }
+
+    private static void WriteContent(Stream stream, Tensor tensor, Tensor bigEndian)
+    {
+        IdxHeader.Of(tensor).Write(stream);
         stream.Write(bigEndian.AsBytes());
     }
 

@@ -104,6 +104,8 @@ public sealed class BatchNormalization : Layer
     internal static BatchNormalization FromConfig(LayerConfig config)
     {
         foreach (string key in (string[])["beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"]) config.Null(key);
+        foreach (string key in (string[])["beta_initializer", "moving_mean_initializer"]) config.Only(key, Initializers.Zeros);
+        foreach (string key in (string[])["gamma_initializer", "moving_variance_initializer"]) config.Only(key, Initializers.Ones);
         return new()
         {
             Axis = config.Axes("axis", -1),

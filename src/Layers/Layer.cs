@@ -47,7 +47,7 @@ public abstract class Layer
     public Shape? InputShape { get; private set; }
 
     /// <summary>The type that the layer was built for.</summary>
-    public DType DType { get; private set; }
+    public DType DType { get; private protected set; }
 
     /// <summary>Weights and states in declared order. Order and names are the checkpoint's format.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => parameters;

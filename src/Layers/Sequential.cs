@@ -18,7 +18,6 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     private readonly List<Layer> layers = [];
     private readonly Names names;
     private readonly Rng seeded;
-    private readonly DType dtype;
 
     /// <summary>Starts an empty model.</summary>
     /// <param name="inputShape">The shape of one example, without the batch axis; null infers it at the first call.</param>
@@ -28,7 +27,7 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     public Sequential(Shape? inputShape = null, ulong seed = 0, DType dtype = DType.F32, Names? names = null)
     {
         this.names = names ?? [];
-        this.dtype = dtype;
+        DType = dtype;
         Seed = seed;
         seeded = new Rng(seed);
         if (names is not null) TakeName(names.Next(Names.Stem(typeof(Sequential))));
@@ -119,11 +118,12 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
         }
 
         config["layers"] = list;
+        config["dtype"] = DType == DType.F64 ? "float64" : "float32";
     }
 
     private protected override void Prepare(Variable x)
     {
-        if (!IsBuilt && x.Shape.Rank > 0) BuildFor(x.Shape.WithoutFirst(), dtype, seeded);
+        if (!IsBuilt && x.Shape.Rank > 0) BuildFor(x.Shape.WithoutFirst(), DType, seeded);
     }
 
     private protected override void SetTrainable(bool value)
@@ -136,11 +136,11 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
         Layer layer = layers[position];
         if (layer.IsBuilt)
         {
-            if (layer.InputShape != shape || layer.DType != dtype) throw new ArgumentException($"{layer}: expected input of shape {Batched(layer.InputShape!)} and type {layer.DType}, got {Batched(shape)} and {dtype}.");
+            if (layer.InputShape != shape || layer.DType != DType) throw new ArgumentException($"{layer}: expected input of shape {Batched(layer.InputShape!)} and type {layer.DType}, got {Batched(shape)} and {DType}.");
         }
         else
         {
-            layer.BuildFor(shape, dtype, (rng ?? seeded).Split((ulong)position));
+            layer.BuildFor(shape, DType, (rng ?? seeded).Split((ulong)position));
         }
 
         if (layer is Sequential)

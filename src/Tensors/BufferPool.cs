@@ -48,12 +48,12 @@ internal sealed class BufferPool
         }
     }
 
-    /// <summary>Rounds up to a quarter of a power of two, so that near sizes share arrays and at most a fifth is wasted.</summary>
+    /// <summary>Rounds up to a sixteenth of a power of two, so that near sizes share arrays and at most a sixteenth is wasted.</summary>
     private static int SizeClass(int bytes)
     {
         const int Smallest = 64;
         if (bytes <= Smallest) return Smallest;
-        int step = 1 << Math.Max(4, int.Log2(bytes - 1) - 2);
+        int step = 1 << Math.Max(6, int.Log2(bytes - 1) - 4);
         long rounded = ((long)bytes + step - 1) / step * step;
         return (int)Math.Min(rounded, Array.MaxLength);
     }

@@ -17,6 +17,9 @@ namespace Tapestry.Training;
 public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
 {
     private bool stopRequested;
+    private Average average;
+    private IReadOnlyList<Metric> measured = [];
+    private IReadOnlyList<double>? restored;
 
     /// <summary>What is trained.</summary>
     public Sequential Model { get; } = model ?? throw new ArgumentNullException(nameof(model));
@@ -34,16 +37,19 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     public ulong Seed { get; init; } = model.Seed;
 
     /// <summary>Everything that was measured, over all calls of <see cref="Fit"/>.</summary>
-    public History History { get; } = new();
+    public History History { get; private set; } = new();
 
-    /// <summary>Trains for some epochs.</summary>
+    /// <summary>How many batches of an epoch that was broken off have been trained on; 0 between epochs. The next call of <see cref="Fit"/> goes on from there.</summary>
+    public int Batch { get; private set; }
+
+    /// <summary>Trains for some epochs. An epoch that was broken off is finished first, and counts as one of them.</summary>
     /// <param name="train">The examples.</param>
     /// <param name="epochs">How often to go through them; 1 unless told otherwise.</param>
     /// <param name="batchSize">How many examples make a step; 32 unless told otherwise. A short last batch is trained on too.</param>
     /// <param name="validation">Examples to evaluate after each epoch; none unless told otherwise.</param>
     /// <param name="shuffle">Whether each epoch has an order of its own, drawn from <see cref="Seed"/> and the epoch's number alone; true unless told otherwise.</param>
     /// <param name="callbacks">What looks on; nothing unless told otherwise.</param>
-    /// <param name="cancellationToken">Ends the training after the batch that is under way.</param>
+    /// <param name="cancellationToken">Breaks the training off after the batch that is under way.</param>
     /// <returns>What was measured, these epochs last.</returns>
     /// <exception cref="ArgumentException">There are no examples, or they are not what the model takes.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the weights are those after the last batch.</exception>
@@ -61,7 +67,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         if (train.Count == 0) throw new ArgumentException("Fit: expected at least one example, got none.", nameof(train));
         callbacks ??= [];
         Batches batches = BatchesOf(train, batchSize);
-        IReadOnlyList<Metric> metrics = MetricsFor(train);
+        Measure(MetricsFor(train));
         stopRequested = false;
         for (int i = 0; i < epochs && !stopRequested; i++)
         {
@@ -70,9 +76,18 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
             int[]? order = shuffle ? new Rng(Seed).Split((ulong)epoch).Permutation(train.Count) : null;
 
             Stopwatch clock = Stopwatch.StartNew();
-            List<KeyValuePair<string, double>> values = Epoch(batches, order, metrics, callbacks, cancellationToken);
-            double seconds = clock.Elapsed.TotalSeconds;
+            foreach (Batch batch in batches.Iterate(order, firstBatch: Batch))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                average.Add(Step(batch), batch.Count);
+                Batch++;
+                foreach (ICallback callback in callbacks) callback.OnBatchEnd(Batch, Values(average, measured));
+            }
 
+            double seconds = clock.Elapsed.TotalSeconds;
+            List<KeyValuePair<string, double>> values = Values(average, measured);
+            Batch = 0;
+            Measure(measured);
             if (validation is not null) values.AddRange(Evaluate(validation, batchSize).Select(value => KeyValuePair.Create($"val_{value.Key}", value.Value)));
             EpochRecord record = new(epoch, values, seconds);
             History.Add(record);
@@ -91,16 +106,16 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<Metric> metrics = MetricsFor(data);
         foreach (Metric metric in metrics) metric.Reset();
-        Average average = default;
+        Average evaluated = default;
         foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
         {
             using Tape tape = new(record: false);
             Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
-            average.Add(Loss(batch.Targets, predictions).Value.ToScalar(), batch.Count);
+            evaluated.Add(Loss(batch.Targets, predictions).Value.ToScalar(), batch.Count);
             foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
         }
 
-        return Values(average, metrics);
+        return Values(evaluated, metrics);
     }
 
     /// <summary>The model's output for each example, in inference mode.</summary>
@@ -125,30 +140,30 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     /// <summary>Ends the training after the epoch that is under way. For callbacks.</summary>
     public void Stop() => stopRequested = true;
 
-    private List<KeyValuePair<string, double>> Epoch(
-        Batches batches, int[]? order, IReadOnlyList<Metric> metrics, IReadOnlyList<ICallback> callbacks, CancellationToken cancellationToken)
-    {
-        foreach (Metric metric in metrics) metric.Reset();
-        Average average = default;
-        int number = 0;
-        foreach (Batch batch in batches.Iterate(order))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            average.Add(Step(batch, metrics), batch.Count);
-            number++;
-            foreach (ICallback callback in callbacks) callback.OnBatchEnd(number, average.Value);
-        }
+    /// <summary>What an epoch that was broken off has gathered, so that it can be finished elsewhere: the loss's sum and count, then each metric's state.</summary>
+    internal IReadOnlyList<double> Gathered => restored ?? [average.Sum, average.Count, .. measured.SelectMany(metric => metric.State)];
 
-        return Values(average, metrics);
+    /// <summary>Puts the trainer where another one stood.</summary>
+    internal void Restore(History history, int batch, IReadOnlyList<double> gathered) => (History, Batch, restored) = (history, batch, gathered);
+
+    /// <summary>Starts to measure: from nothing, or from what an epoch that was broken off has gathered.</summary>
+    private void Measure(IReadOnlyList<Metric> metrics)
+    {
+        Queue<double> gathered = new(Batch > 0 ? Gathered : []);
+        (measured, restored, average) = (metrics, null, default);
+        foreach (Metric metric in metrics) metric.Reset();
+        if (gathered.Count == 0) return;
+        average = new Average(gathered.Dequeue(), gathered.Dequeue());
+        foreach (Metric metric in metrics) metric.State = [.. metric.State.Select(_ => gathered.Dequeue())];
     }
 
-    private double Step(Batch batch, IReadOnlyList<Metric> metrics)
+    private double Step(Batch batch)
     {
         using Tape tape = new();
         Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Train);
         Variable value = Loss(batch.Targets, predictions);
         Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
-        foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
+        foreach (Metric metric in measured) metric.Update(batch.Targets, predictions.Value);
         return value.Value.ToScalar();
     }
 
@@ -160,17 +175,14 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         [KeyValuePair.Create("loss", average.Value), .. metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Result))];
 
     /// <summary>A mean over examples of what is known by batch.</summary>
-    private struct Average
+    private record struct Average(double Sum, double Count)
     {
-        private double sum;
-        private long count;
-
-        public readonly double Value => sum / count;
+        public readonly double Value => Sum / Count;
 
         public void Add(double mean, int examples)
         {
-            sum += mean * examples;
-            count += examples;
+            Sum += mean * examples;
+            Count += examples;
         }
     }
 }

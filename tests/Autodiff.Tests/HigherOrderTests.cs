@@ -98,4 +98,17 @@ public class HigherOrderTests
         Variable gradient = tape.Gradient(x * x * x, x, record: true);
         Assert.Equal(12, tape.Jvp(gradient, [x], [Tensor.Scalar(1, DType.F64)]).Value.ToScalar());
     }
+
+    public static TheoryData<string> Differentiable => new(Catalogue.Operations.Where(row => row.IsDifferentiable).Select(row => row.Name));
+
+    [Theory]
+    [MemberData(nameof(Differentiable))]
+    public void Every_operation_passes_the_check_at_order_3(string name)
+    {
+        CatalogueRow row = Catalogue.Operations.Single(row => row.Name == name);
+
+        GradientReport report = row.Check(3);
+
+        Assert.True(report.Passed, report.ToString());
+    }
 }

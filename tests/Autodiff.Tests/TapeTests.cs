@@ -110,6 +110,33 @@ public class TapeTests
         Assert.Throws<ArgumentException>(() => tape.Watch(Tensor.From([1, 2])));
     }
 
+    // f = w² with w standing for 2x: df/dx = 2 · 2x · 2 = 24 at 3.
+    [Fact]
+    public void A_bound_variable_stands_for_its_parameter()
+    {
+        using Tape tape = new();
+        Parameter parameter = new("w", Tensor.Scalar(100, DType.F64));
+        Variable x = tape.Watch(Tensor.Scalar(3, DType.F64));
+
+        tape.Bind(parameter, x * 2);
+        Variable y = Op.Square(tape.Watch(parameter));
+
+        Assert.Equal(36, y.Value.ToScalar());
+        Assert.Equal(24, tape.Gradient(y, x).Value.ToScalar());
+        Assert.Equal(12, tape.Gradient(y, [parameter])[parameter].ToScalar());
+    }
+
+    [Fact]
+    public void A_bound_variable_has_the_parameters_shape_and_type_and_lives_on_the_tape()
+    {
+        using Tape tape = new();
+        Parameter parameter = new("w", Tensor.Zeros([2]));
+
+        Assert.Throws<ArgumentException>(() => tape.Bind(parameter, tape.Watch(Tensor.Zeros([3]))));
+        Assert.Throws<ArgumentException>(() => tape.Bind(parameter, tape.Watch(Tensor.Zeros([2], DType.F64))));
+        Assert.Throws<ArgumentException>(() => tape.Bind(parameter, Tensor.Zeros([2])));
+    }
+
     [Fact]
     public void A_disposed_tape_takes_nothing_more_and_says_so()
     {

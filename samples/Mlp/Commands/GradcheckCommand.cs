@@ -20,12 +20,12 @@ internal static class GradcheckCommand
         .. LayerCatalogue.Layers.Select(row => new Row(row.ClassName, "layer", row.Check)),
     ];
 
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, Interruption interruption)
     {
         Argument<string?> name = new("NAME") { Description = "An operation or layer, such as Exp or BatchNormalization; all of them unless told otherwise.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> json = CommonOptions.Json();
         Command command = new("gradcheck", "Check derivatives of first and second order against finite differences.") { name, json };
-        command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed.GetValue(name), parsed.GetValue(json), terminal, cancellationToken)));
+        command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(name), parsed.GetValue(json), terminal, interruption.Token)));
         return command;
     }
 

@@ -37,7 +37,7 @@ public sealed class LayerConfig
     public bool? Training { get; }
 
     /// <summary>A whole number that must be there.</summary>
-    public int WholeNumber(string key) => values.ContainsKey(key) ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
+    public int WholeNumber(string key) => values[key] is not null ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
 
     /// <summary>A number, or its default.</summary>
     public double Number(string key, double defaultValue) => Optional(key, defaultValue);
@@ -87,6 +87,13 @@ public sealed class LayerConfig
         if (values[key] is { } node) throw Error(key, "null", node.ToJsonString());
     }
 
+    /// <summary>Accepts an initializer that Keras writes and whose only value that this library supports is the default.</summary>
+    public void Only(string key, Initializer supported)
+    {
+        string given = Initializer(key, supported).ClassName;
+        if (given != supported.ClassName) throw Error(key, supported.ClassName, $"'{given}'");
+    }
+
     /// <summary>The raw value of a key, or null.</summary>
     internal JsonNode? Nodes(string key)
     {
@@ -108,13 +115,14 @@ public sealed class LayerConfig
 
     private T Convert<T>(string key, JsonNode? node)
     {
+        if (node is null) throw Error(key, Describe(typeof(T)), "null");
         try
         {
-            return node is null ? throw Error(key, Describe(typeof(T)), "null") : node.GetValue<T>();
+            return node.GetValue<T>();
         }
         catch (Exception error) when (error is InvalidOperationException or FormatException)
         {
-            throw Error(key, Describe(typeof(T)), node!.ToJsonString());
+            throw Error(key, Describe(typeof(T)), node.ToJsonString());
         }
     }
 

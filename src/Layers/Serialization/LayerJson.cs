@@ -13,12 +13,7 @@ public static class LayerJson
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>A model's architecture as indented JSON.</summary>
-    public static string ToJson(Sequential model)
-    {
-        JsonObject root = Write(model);
-        root["config"]!["dtype"] = model.DType == DType.F64 ? "float64" : "float32";
-        return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
-    }
+    public static string ToJson(Sequential model) => Write(model).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
 
     /// <summary>A model from its architecture, with fresh weights.</summary>
     /// <param name="json">Keras's JSON.</param>
@@ -74,8 +69,8 @@ public static class LayerJson
     private static Sequential ReadSequential(LayerConfig config, JsonObject values, ulong seed)
     {
         if (config.Nodes("layers") is not JsonArray list) throw new FormatException("Sequential: expected \"layers\" to be a list of layers, got none.");
-        Shape? inputShape = list.Count > 0 && list[0]?["config"]?["batch_input_shape"] is JsonArray sizes
-            ? Shape.Of([.. sizes.Skip(1).Select(size => size?.GetValueKind() == JsonValueKind.Number ? size.GetValue<int>() : throw new FormatException($"Sequential: expected \"batch_input_shape\" to be null and whole numbers, got {sizes.ToJsonString()}."))])
+        Shape? inputShape = list is [JsonObject first, ..] && first["config"] is JsonObject firstValues && firstValues["batch_input_shape"] is JsonArray sizes
+            ? Shape.Of([.. sizes.Skip(1).Select(size => size is JsonValue number && number.TryGetValue(out int whole) ? whole : throw new FormatException($"Sequential: expected \"batch_input_shape\" to be null and whole numbers, got {sizes.ToJsonString()}."))])
             : null;
         DType dtype = values["dtype"]?.ToString() is "float64" ? DType.F64 : DType.F32;
         return Sequential.FromConfig(config, list.Select((node, i) => Read(node, $"layer {i + 1}", seed)), inputShape, seed, dtype);

@@ -12,8 +12,8 @@ public interface ICallback
 
     /// <summary>A batch has been trained on.</summary>
     /// <param name="batch">Its number in the epoch, from 1.</param>
-    /// <param name="loss">The mean loss over the epoch so far.</param>
-    void OnBatchEnd(int batch, double loss)
+    /// <param name="values">The loss and the metrics over the epoch so far.</param>
+    void OnBatchEnd(int batch, IReadOnlyList<KeyValuePair<string, double>> values)
     {
     }
 

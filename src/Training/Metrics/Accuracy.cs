@@ -18,6 +18,13 @@ public sealed class Accuracy : Metric
     public override double Result => seen == 0 ? double.NaN : (double)right / seen;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<double> State
+    {
+        get => [right, seen];
+        set => (right, seen) = ((long)value[0], (long)value[1]);
+    }
+
+    /// <inheritdoc/>
     public override void Reset() => (right, seen) = (0, 0);
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ public abstract class Metric
     /// <summary>The value over everything since the last <see cref="Reset"/>; NaN over nothing.</summary>
     public abstract double Result { get; }
 
+    /// <summary>Everything that has been gathered, as numbers, always as many: what a checkpoint in the middle of an epoch saves.</summary>
+    public abstract IReadOnlyList<double> State { get; set; }
+
     /// <summary>Forgets everything.</summary>
     public abstract void Reset();
 

@@ -18,16 +18,24 @@ public sealed class Checkpoint
     private const string WeightPrefix = "weights/";
     private const string OptimizerPrefix = "optimizer/";
 
-    private readonly IReadOnlyDictionary<string, Tensor> tensors;
+    private readonly Dictionary<string, Tensor> tensors;
     private readonly long iterations;
+    private readonly int batch;
+    private readonly double[] gathered;
 
-    private Checkpoint(Sequential model, History history, IReadOnlyDictionary<string, string> options, IReadOnlyDictionary<string, Tensor> tensors, long iterations)
+    private Checkpoint(string path)
     {
-        Model = model;
-        History = history;
-        Options = options;
-        this.tensors = tensors;
-        this.iterations = iterations;
+        (IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
+        if (metadata.GetValueOrDefault("format") != Format) throw new FormatException($"expected format {Format}, got {metadata.GetValueOrDefault("format") ?? "none"}");
+        tensors = new Dictionary<string, Tensor>(saved);
+        Model = LayerJson.FromJson(metadata["model"], ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture));
+        foreach (Parameter parameter in Model.Parameters) Restore(WeightPrefix + parameter.Name, parameter.Value);
+        RestoreGenerators(Model, metadata["generators"]);
+        History = HistoryFrom(metadata["history"]);
+        Options = JsonNode.Parse(metadata["options"])!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>());
+        iterations = long.Parse(metadata["iterations"], CultureInfo.InvariantCulture);
+        batch = int.Parse(metadata["batch"], CultureInfo.InvariantCulture);
+        gathered = [.. JsonNode.Parse(metadata["gathered"])!.AsArray().Select(number => number?.GetValue<double>() ?? double.NaN)];
     }
 
     /// <summary>The model with its weights and generators.</summary>
@@ -65,6 +73,8 @@ public sealed class Checkpoint
             KeyValuePair.Create("seed", model.Seed.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("options", ToJson(options)),
             KeyValuePair.Create("history", ToJson(trainer.History)),
+            KeyValuePair.Create("batch", trainer.Batch.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("gathered", new JsonArray([.. trainer.Gathered.Select(number => double.IsFinite(number) ? JsonValue.Create(number) : null)]).ToJsonString()),
             KeyValuePair.Create("iterations", trainer.Optimizer.Iterations.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("generators", ToJson(Generators(model))),
         ]);
@@ -75,42 +85,37 @@ public sealed class Checkpoint
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Checkpoint Load(string path)
     {
-        string file = Path.GetFileName(path);
-        (IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
-        if (metadata.GetValueOrDefault("format") != Format) throw new FormatException($"{file}: expected a checkpoint of format {Format}, got {metadata.GetValueOrDefault("format") ?? "none"}.");
-        Dictionary<string, Tensor> tensors = new(saved);
         try
         {
-            Sequential model = LayerJson.FromJson(metadata["model"], ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture));
-            foreach (Parameter parameter in model.Parameters) Restore(tensors, WeightPrefix + parameter.Name, parameter.Value);
-            RestoreGenerators(model, metadata["generators"]);
-            Dictionary<string, string> options = JsonNode.Parse(metadata["options"])!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>());
-            return new Checkpoint(model, HistoryFrom(metadata["history"]), options, tensors, long.Parse(metadata["iterations"], CultureInfo.InvariantCulture));
+            return new Checkpoint(path);
         }
         catch (Exception error) when (error is KeyNotFoundException or JsonException or ArgumentException or FormatException or InvalidOperationException or NullReferenceException or OverflowException)
         {
-            throw new FormatException($"{file}: expected a whole checkpoint, got a damaged one: {error.Message}", error);
+            throw new FormatException($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message}", error);
         }
     }
 
-    /// <summary>Gives an optimizer the state that it had for this model.</summary>
-    /// <param name="optimizer">One of the kind that was saved.</param>
-    /// <exception cref="FormatException">The checkpoint holds no such state.</exception>
-    public void RestoreTo(Optimizer optimizer)
+    /// <summary>Puts a trainer of this checkpoint's model where the one that was saved stood: the optimizer's state, the history, and the place in the epoch.</summary>
+    /// <param name="trainer">One made for <see cref="Model"/>, with an optimizer of the kind that was saved.</param>
+    /// <exception cref="ArgumentException">The trainer is another model's.</exception>
+    /// <exception cref="FormatException">The checkpoint holds no state for such an optimizer.</exception>
+    public void RestoreTo(Trainer trainer)
     {
-        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(trainer);
+        if (trainer.Model != Model) throw new ArgumentException($"Checkpoint: expected a trainer of the checkpoint's own model, got one of {trainer.Model}.", nameof(trainer));
         foreach (Parameter parameter in Model.TrainableParameters)
         {
-            IReadOnlyList<Tensor> slots = optimizer.StateOf(parameter);
-            for (int i = 0; i < slots.Count; i++) Restore(tensors, SlotName(optimizer, i, parameter), slots[i]);
+            IReadOnlyList<Tensor> slots = trainer.Optimizer.StateOf(parameter);
+            for (int i = 0; i < slots.Count; i++) Restore(SlotName(trainer.Optimizer, i, parameter), slots[i]);
         }
 
-        optimizer.RestoreIterations(iterations);
+        trainer.Optimizer.RestoreIterations(iterations);
+        trainer.Restore(History, batch, gathered);
     }
 
     private static string SlotName(Optimizer optimizer, int slot, Parameter parameter) => $"{OptimizerPrefix}{optimizer.Slots[slot]}/{parameter.Name}";
 
-    private static void Restore(IReadOnlyDictionary<string, Tensor> tensors, string name, Tensor target)
+    private void Restore(string name, Tensor target)
     {
         if (!tensors.TryGetValue(name, out Tensor? tensor)) throw new FormatException($"expected tensor '{name}', got none of that name");
         target.CopyFrom(tensor);

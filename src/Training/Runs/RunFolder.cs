@@ -1,4 +1,5 @@
 using System.Text;
+using Tapestry.Data;
 using Tapestry.Layers;
 
 namespace Tapestry.Training;

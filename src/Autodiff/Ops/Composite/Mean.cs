@@ -11,7 +11,7 @@ public static partial class Op
     public static Variable Mean(Variable x, Axes? axes = null, bool keepDimensions = false)
     {
         Variable sum = Sum(x, axes, keepDimensions);
-        return sum * (1.0 / CountPerResult(x.Shape, axes));
+        return sum / CountPerResult(x.Shape, axes);
     }
 
     /// <summary>How many elements a reduction folds into each of its results.</summary>

@@ -15,7 +15,7 @@ public static partial class Op
 
         public override string Name => nameof(Greater);
 
-        public override string Formula => "y = a > b ? 1 : 0";
+        public override string Formula => "y = (a > b) ? 1 : 0";
 
         public override Saves Saves => Saves.Nothing;
 

@@ -16,7 +16,7 @@ public static partial class Op
     {
         public override string Name => nameof(Max);
 
-        public override string Formula => $"y = max x over {axes?.ToString() ?? "all axes"},  x̄ += ȳ where x = y, shared among equals";
+        public override string Formula => $"y = max x over {Named(axes)},  x̄ += ȳ where x = y, shared among equals";
 
         public override Saves Saves => Saves.First | Saves.Output;
 

@@ -16,7 +16,7 @@ public static partial class Op
     {
         public override string Name => nameof(Sum);
 
-        public override string Formula => $"y = Σ x over {axes?.ToString() ?? "all axes"},  x̄ += ȳ repeated";
+        public override string Formula => $"y = Σ x over {Named(axes)},  x̄ += ȳ repeated";
 
         public override Saves Saves => Saves.Nothing;
 
@@ -26,6 +26,9 @@ public static partial class Op
 
         public override Variable Jvp(Variable x, Variable y, Variable tx) => Sum(tx, axes, keepDimensions);
     }
+
+    /// <summary>The axes in a formula: <c>axis 0</c>, <c>axes [0, 2]</c>.</summary>
+    private static string Named(Axes? axes) => axes is null ? "all axes" : axes.Count == 1 ? $"axis {axes}" : $"axes {axes}";
 
     /// <summary>The shape with reduced axes at size 1, in which a reduction's result broadcasts against its operand.</summary>
     private static Shape KeptShape(Shape shape, Axes? axes)

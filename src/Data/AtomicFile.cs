@@ -1,7 +1,7 @@
-namespace Tapestry.Training;
+namespace Tapestry.Data;
 
 /// <summary>Writes files that are whole or not there.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>
     /// Writes beside the target, then renames over it: whoever reads sees the old content or the new, never a part. The temporary file stays in the target's folder,
@@ -10,8 +10,10 @@ internal static class AtomicFile
     /// <param name="path">The target.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="keepAs">Where the content before goes; nowhere unless told otherwise.</param>
+    /// <exception cref="IOException">Something could not be written; the target is as it was.</exception>
     public static void Write(string path, Action<Stream> write, string? keepAs = null)
     {
+        ArgumentNullException.ThrowIfNull(write);
         string temporary = path + ".tmp";
         try
         {

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Tapestry.Samples.Mlp.Options;
+
+/// <summary>What a run is told: from the command line for a new one, from its checkpoint for one that goes on.</summary>
+internal sealed record RunSettings(string Model, DataSource Data, int Epochs, int BatchSize, OptimizerChoice Optimizer, double? LearningRate, ulong Seed, double ValidationSplit)
+{
+    /// <summary>The settings as a checkpoint keeps them.</summary>
+    public Dictionary<string, string> ToOptions()
+    {
+        Dictionary<string, string> options = new()
+        {
+            ["model"] = Model,
+            ["data"] = Data.Text,
+            ["epochs"] = Epochs.ToString(CultureInfo.InvariantCulture),
+            ["batch_size"] = BatchSize.ToString(CultureInfo.InvariantCulture),
+            ["optimizer"] = Optimizer.Text,
+            ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+            ["validation_split"] = ValidationSplit.ToString("R", CultureInfo.InvariantCulture),
+        };
+        if (LearningRate is { } rate) options["learning_rate"] = rate.ToString("R", CultureInfo.InvariantCulture);
+        return options;
+    }
+
+    /// <summary>The settings that a checkpoint kept.</summary>
+    /// <exception cref="FormatException">An option is missing or damaged.</exception>
+    /// <exception cref="UsageException">The data is not where it was.</exception>
+    public static RunSettings FromOptions(IReadOnlyDictionary<string, string> options)
+    {
+        string Option(string key) => options.GetValueOrDefault(key) ?? throw new FormatException($"checkpoint: expected the option '{key}', got none. Was it saved by mlp train?");
+        return new RunSettings(
+            Option("model"),
+            DataSource.Parse(Option("data")),
+            int.Parse(Option("epochs"), CultureInfo.InvariantCulture),
+            int.Parse(Option("batch_size"), CultureInfo.InvariantCulture),
+            OptimizerChoice.Parse(Option("optimizer")),
+            options.TryGetValue("learning_rate", out string? rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : null,
+            ulong.Parse(Option("seed"), CultureInfo.InvariantCulture),
+            double.Parse(Option("validation_split"), CultureInfo.InvariantCulture));
+    }
+}

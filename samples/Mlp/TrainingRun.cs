@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tapestry.Data;
+using Tapestry.Layers;
+using Tapestry.Samples.Mlp.Drawing;
+using Tapestry.Samples.Mlp.Options;
+using Tapestry.Training;
+
+namespace Tapestry.Samples.Mlp;
+
+/// <summary>A training from its first checkpoint to its report, saved epoch by epoch.</summary>
+internal sealed class TrainingRun : ICallback
+{
+    /// <summary>The split must not move with the weights' seed, so that runs of several seeds are validated on the same examples.</summary>
+    private const ulong SplitSeed = 0;
+
+    private readonly RunSettings settings;
+    private readonly RunFolder folder;
+    private readonly Trainer trainer;
+    private readonly bool json;
+    private readonly Terminal terminal;
+    private readonly Interruption interruption;
+    private bool diverged;
+
+    private TrainingRun(RunSettings settings, RunFolder folder, Trainer trainer, bool json, Terminal terminal, Interruption interruption)
+    {
+        this.settings = settings;
+        this.folder = folder;
+        this.trainer = trainer;
+        this.json = json;
+        this.terminal = terminal;
+        this.interruption = interruption;
+    }
+
+    /// <summary>Trains a new run.</summary>
+    /// <returns>The process's status.</returns>
+    public static int Start(RunSettings settings, string path, bool force, bool json, Terminal terminal, Interruption interruption)
+    {
+        RunFolder folder = new(path);
+        Refuse(folder, force);
+        Sequential model = Models.Create(settings.Model, settings.Seed);
+        Trainer trainer = new(model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy);
+        TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
+        Parts parts = run.Load();
+        if (force) folder.Clear();
+        folder.Save(trainer, settings.ToOptions());
+        return run.Fit(parts);
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    /// <returns>The process's status.</returns>
+    public static int Resume(string path, int? epochs, bool json, Terminal terminal, Interruption interruption)
+    {
+        RunFolder folder = new(path);
+        Checkpoint checkpoint = folder.Load();
+        RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
+        settings = settings with { Epochs = epochs ?? settings.Epochs };
+        int done = checkpoint.History.Epochs.Count;
+        if (settings.Epochs < done) throw new UsageException($"--epochs: expected a new total of {done} or more, which the run has had already, got {settings.Epochs}.");
+        Trainer trainer = new(checkpoint.Model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy);
+        checkpoint.RestoreTo(trainer);
+        TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
+        return run.Fit(run.Load());
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochEnd(EpochRecord epoch)
+    {
+        if (json)
+        {
+            terminal.Result(new JsonObject
+            {
+                ["event"] = "epoch",
+                ["epoch"] = epoch.Epoch,
+                ["loss"] = Terminal.Number(epoch["loss"]),
+                ["accuracy"] = Terminal.Number(epoch["accuracy"]),
+                ["val_loss"] = Terminal.Number(epoch.Find("val_loss")),
+                ["val_accuracy"] = Terminal.Number(epoch.Find("val_accuracy")),
+                ["seconds"] = Terminal.Number(epoch.Seconds),
+            });
+        }
+        else
+        {
+            string values = string.Join("  ", epoch.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.0000}")));
+            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}/{settings.Epochs}  {values}  {epoch.Seconds:0.0} s"));
+        }
+
+        diverged = !double.IsFinite(epoch["loss"]);
+        if (diverged) trainer.Stop();
+        else folder.Save(trainer, settings.ToOptions());
+    }
+
+    /// <summary>Refuses a folder that holds something, before anything is computed.</summary>
+    private static void Refuse(RunFolder folder, bool force)
+    {
+        if (File.Exists(folder.Path)) throw new UsageException($"--output: expected a folder, got the file {folder.Path}.");
+        if (force || !Directory.Exists(folder.Path) || !Directory.EnumerateFileSystemEntries(folder.Path).Any()) return;
+        throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
+    }
+
+    private Parts Load()
+    {
+        (DataSet train, DataSet test) = settings.Data.Load();
+        Models.Fit(trainer.Model, settings.Model, train.FeatureShape, train.Classes!.Value);
+        if (settings.ValidationSplit == 0) return new Parts(train, null, test);
+        try
+        {
+            (train, DataSet validation) = train.SplitEnd(settings.ValidationSplit, SplitSeed);
+            return new Parts(train, validation, test);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            throw new UsageException($"--validation-split: {error.Message}");
+        }
+    }
+
+    private int Fit(Parts parts)
+    {
+        string parameters = Summary.Count(trainer.Model.Parameters).ToString("N0", CultureInfo.InvariantCulture);
+        string validated = parts.Validation is null ? "" : $", {parts.Validation.Count} validation";
+        terminal.Note($"{Path.GetFileNameWithoutExtension(settings.Model)}: {parameters} parameters, {parts.Train.Count} training{validated} and {parts.Test.Count} test examples");
+        using EpochBar? bar = terminal.IsErrorLive ? new EpochBar(terminal.Progress, settings.Epochs, settings.BatchSize) : null;
+        try
+        {
+            trainer.Fit(
+                parts.Train,
+                settings.Epochs - trainer.History.Epochs.Count,
+                settings.BatchSize,
+                parts.Validation,
+                callbacks: bar is null ? [this] : [bar, this],
+                cancellationToken: interruption.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            bar?.Dispose();
+            folder.Save(trainer, settings.ToOptions());
+            terminal.Note($"mlp: interrupted in epoch {trainer.History.Epochs.Count + 1} after {trainer.Batch} batches, and saved. Go on with: mlp train --resume {folder.Path}");
+            return interruption.Status;
+        }
+
+        if (diverged)
+        {
+            terminal.Note($"mlp: the loss is not a number any more; {folder.Path} holds the state before epoch {trainer.History.Epochs.Count}. Try a smaller --learning-rate.");
+            return ExitStatus.Diverged;
+        }
+
+        Report(parts);
+        return ExitStatus.Done;
+    }
+
+    private void Report(Parts parts)
+    {
+        Dictionary<string, double> tested = new(trainer.Evaluate(parts.Test));
+        double seconds = trainer.History.Epochs.Sum(epoch => epoch.Seconds);
+        double rate = trainer.History.Epochs.Count(epoch => epoch.Seconds > 0) * (double)parts.Train.Count / seconds;
+        if (json)
+        {
+            terminal.Result(new JsonObject
+            {
+                ["event"] = "result",
+                ["test_accuracy"] = Terminal.Number(tested["accuracy"]),
+                ["test_loss"] = Terminal.Number(tested["loss"]),
+                ["train_seconds"] = Terminal.Number(seconds),
+                ["samples_per_second"] = Terminal.Number(rate),
+                ["parameters"] = Summary.Count(trainer.Model.Parameters),
+                ["seed"] = settings.Seed,
+                ["run"] = folder.Path,
+            });
+            return;
+        }
+
+        if (terminal.IsOutputLive) TrainingReport.Draw(terminal.Drawn, trainer, parts.Test);
+        terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test accuracy  {tested["accuracy"]:0.0000}"));
+        terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test loss      {tested["loss"]:0.0000}"));
+        if (seconds > 0) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"trained in     {seconds:0.0} s, {rate:N0} samples/s"));
+        terminal.Result($"run            {folder.Path}");
+    }
+
+    private sealed record Parts(DataSet Train, DataSet? Validation, DataSet Test);
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+using Tapestry.Autodiff.Rules;
+using Tapestry.Tensors;
+
+namespace Tapestry.Autodiff.Tests;
+
+/// <summary>The text of every error that users of tapes and operations can meet, in one snapshot.</summary>
+public class ErrorTests
+{
+    private static readonly Parameter Weight = new("dense/kernel", Tensor.Zeros([2, 2]));
+
+    private static readonly (string Cause, Action<Tape> Act)[] Errors =
+    [
+        ("operands on two tapes", tape => Op.Multiply(tape.Watch(Tensor.Scalar(1)), new Tape().Watch(Tensor.Scalar(1)))),
+        ("watching integers", tape => tape.Watch(Tensor.From([1, 2]))),
+        ("a disposed tape", Disposed),
+        ("a result after its tape", AfterTape),
+        ("the gradient of a matrix", tape => tape.Gradient(tape.Watch(Tensor.Zeros([2, 3])), tape.Watch(Tensor.Zeros([1])))),
+        ("upstream weights of another shape", tape => tape.Gradient(tape.Watch(Tensor.Zeros([2, 3])), tape.Watch(Tensor.Zeros([1])), Tensor.Zeros([3]))),
+        ("the gradient for a constant", tape => tape.Gradient(tape.Watch(Tensor.Scalar(1)), tape.Constant(Tensor.Scalar(1)))),
+        ("the gradient of a plain tensor", tape => tape.Gradient(Tensor.Scalar(1), tape.Watch(Tensor.Scalar(1)))),
+        ("the gradient of another tape's variable", tape => tape.Gradient(new Tape().Watch(Tensor.Scalar(1)), tape.Watch(Tensor.Scalar(1)))),
+        ("the gradient on an arena", _ => Arena(tape => tape.Gradient(tape.Watch(Tensor.Scalar(1)), tape.Watch(Tensor.Scalar(1))))),
+        ("parameters on an arena", _ => Arena(tape => tape.Gradient(tape.Watch(Weight), [Weight]))),
+        ("a parameter without a path", tape => tape.Gradient(tape.Watch(Tensor.Scalar(1)), [Weight])),
+        ("a frozen parameter", tape => tape.Gradient(tape.Watch(Tensor.Scalar(1)), [new Parameter("dense/bias", Tensor.Scalar(1)) { Trainable = false }])),
+        ("binding another shape", tape => tape.Bind(Weight, tape.Watch(Tensor.Zeros([2])))),
+        ("binding a plain tensor", tape => tape.Bind(Weight, Tensor.Zeros([2, 2]))),
+        ("too few tangents", tape => tape.Jvp(tape.Watch(Tensor.Scalar(1)), [tape.Watch(Tensor.Scalar(1))], [])),
+        ("a tangent of another shape", tape => tape.Jvp(tape.Watch(Tensor.Scalar(1)), [tape.Watch(Tensor.Scalar(1))], [Tensor.Zeros([2])])),
+        ("a rule with a gradient of another shape", tape => tape.Gradient(Op.Apply(new Misshapen(), tape.Watch(Tensor.Scalar(1))), [.. Watched(tape)])),
+        ("a rule with a tangent of another shape", MisshapenTangent),
+        ("gradients of another type", _ => new Gradients([(Weight, Tensor.Zeros([2, 2], DType.F64))])),
+        ("the gradient of a parameter not asked for", _ => new Gradients([])[Weight].ToScalar()),
+        ("Exp of I32", _ => Op.Exp(Tensor.From([1, 2]))),
+        ("Elu of U8", _ => Op.Elu(Tensor.Zeros([2], DType.U8))),
+        ("F32 + F64", _ => Op.Add(Tensor.Zeros([2]), Tensor.Zeros([2], DType.F64))),
+        ("shapes that do not broadcast", _ => Op.Subtract(Tensor.Zeros([2, 3]), Tensor.Zeros([2]))),
+        ("Where of two types", _ => Op.Where(Tensor.Zeros([2], DType.F64), Tensor.Zeros([2]), Tensor.Zeros([2]))),
+        ("Clip with reversed bounds", _ => Op.Clip(Tensor.Scalar(1), 2.5, -1.5)),
+        ("SumTo a larger shape", _ => Op.SumTo(Tensor.Zeros([3]), [2, 3])),
+        ("BroadcastTo a smaller shape", _ => Op.BroadcastTo(Tensor.Zeros([2, 3]), [3])),
+        ("Reshape to another length", _ => Op.Reshape(Tensor.Zeros([2, 3]), [4, 2])),
+        ("Permute without all axes", _ => Op.Permute(Tensor.Zeros([2, 3]), [0])),
+        ("MatMul of vectors", _ => Op.MatMul(Tensor.Zeros([2]), Tensor.Zeros([2]))),
+        ("Sum over an axis outside", _ => Op.Sum(Tensor.Zeros([2, 3]), 2)),
+        ("Mean over an axis outside", _ => Op.Mean(Tensor.Zeros([2, 3]), -3)),
+        ("Max over nothing", _ => Op.Max(Tensor.Zeros([2, 0]), 1)),
+        ("Softmax of a scalar", _ => Op.Softmax(Tensor.Scalar(1))),
+        ("LogSumExp over nothing", _ => Op.LogSumExp(Tensor.Zeros([0]))),
+        ("a gradient check in F32", _ => GradientCheck.Run(x => x[0], Tensor.Zeros([2]))),
+        ("a gradient check of a function that leaves the tape", _ => GradientCheck.Run(x => x[0].Value, [Tensor.Zeros([2], DType.F64)], order: 2)),
+        ("a gradient check of nothing", _ => GradientCheck.Run(x => x[0], Tensor.Zeros([0], DType.F64)).ThrowIfFailed()),
+    ];
+
+    [Fact]
+    public Task Texts_say_what_was_expected_and_what_came() => Verifier.Verify(Collect());
+
+    [Fact]
+    public void Texts_do_not_depend_on_the_culture()
+    {
+        string expected = Collect();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo culture = (CultureInfo)CultureInfo.GetCultureInfo("de-DE").Clone();
+            culture.NumberFormat.NumberDecimalSeparator = ",";
+            culture.NumberFormat.NegativeSign = "\u2212";
+            CultureInfo.CurrentCulture = culture;
+
+            Assert.Equal(expected, Collect());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    private static string Collect()
+    {
+        StringBuilder text = new();
+        foreach ((string cause, Action<Tape> act) in Errors)
+        {
+            using Tape tape = new();
+            Exception? error = Record.Exception(() => act(tape));
+            text.Append(cause).Append("\n    ").Append(error is null ? "nothing was thrown" : $"{error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}").Append("\n\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Disposed(Tape tape)
+    {
+        Variable x = tape.Watch(Tensor.Scalar(1));
+        tape.Dispose();
+        Op.Exp(x);
+    }
+
+    private static void AfterTape(Tape tape)
+    {
+        Variable y = Op.Exp(tape.Watch(Tensor.Scalar(1)));
+        tape.Dispose();
+        y.Value.ToScalar();
+    }
+
+    private static void Arena(Action<Tape> act)
+    {
+        using Tape arena = new(record: false);
+        act(arena);
+    }
+
+    private static IEnumerable<Variable> Watched(Tape tape) => tape.Entries[0].Operands;
+
+    private static void MisshapenTangent(Tape tape)
+    {
+        Variable x = tape.Watch(Tensor.Scalar(1));
+        tape.Jvp(Op.Apply(new Misshapen(), x), [x], [Tensor.Scalar(1)]);
+    }
+
+    private sealed class Misshapen : UnaryRule
+    {
+        public override string Name => "Misshapen";
+
+        public override string Formula => "";
+
+        public override Saves Saves => Saves.Nothing;
+
+        public override Tensor Forward(Tensor x) => x.Clone();
+
+        public override Variable? Vjp(Variable x, Variable y, Variable gy) => Tensor.Zeros([3]);
+
+        public override Variable? Jvp(Variable x, Variable y, Variable tx) => Tensor.Zeros([3]);
+    }
+}

@@ -1,0 +1,289 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Tapestry.Autodiff;
+using Tapestry.Tensors;
+
+namespace Tapestry.Layers.Tests;
+
+/// <summary>What holds for every layer: each sample of each row of the catalogue goes through.</summary>
+public partial class LayerContractTests
+{
+    private const int BatchSize = 4;
+
+    /// <summary>The parameters that a class declares, in order, where no option takes one away.</summary>
+    private static readonly Dictionary<string, string[]> Declared = new()
+    {
+        ["Flatten"] = [],
+        ["Dense"] = ["kernel", "bias"],
+        ["Activation"] = [],
+        ["BatchNormalization"] = ["gamma", "beta", "moving_mean", "moving_variance"],
+        ["Dropout"] = [],
+    };
+
+    public static TheoryData<string, int> Samples()
+    {
+        TheoryData<string, int> data = [];
+        foreach (LayerRow row in LayerCatalogue.Layers)
+        {
+            for (int i = 0; i < row.Samples.Count; i++) data.Add(row.ClassName, i);
+        }
+
+        return data;
+    }
+
+    public static TheoryData<string, int> RowsAndOrders()
+    {
+        TheoryData<string, int> data = [];
+        foreach (LayerRow row in LayerCatalogue.Layers)
+        {
+            data.Add(row.ClassName, 1);
+            data.Add(row.ClassName, 2);
+        }
+
+        return data;
+    }
+
+    [Fact]
+    public void Every_layer_has_a_row_and_every_row_a_layer()
+    {
+        string[] layers =
+        [
+            .. typeof(Layer).Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract && type != typeof(Sequential))
+                .Select(type => type.Name).Order(),
+        ];
+
+        Assert.Equal(layers, LayerCatalogue.Layers.Select(row => row.ClassName).Order());
+        Assert.All(LayerCatalogue.Layers, row => Assert.NotEmpty(row.Samples));
+        Assert.All(LayerCatalogue.Layers, row => Assert.All(row.Samples, sample => Assert.Equal(row.ClassName, sample.Create().GetType().Name)));
+    }
+
+    [Fact]
+    public void Every_layer_is_sealed() =>
+        Assert.All(typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer))), type => Assert.True(type.IsSealed, type.Name));
+
+    [Theory]
+    [MemberData(nameof(RowsAndOrders))]
+    public void Gradients_agree_with_finite_differences(string className, int order)
+    {
+        GradientReport report = LayerCatalogue.Find(className)!.Check(order);
+
+        Assert.True(report.Passed, report.ToString());
+        Assert.Equal(order, report.Order);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void The_output_has_the_shape_that_was_announced(string className, int index)
+    {
+        (Layer layer, Tensor input) = Built(className, index);
+
+        Variable trained = layer.Forward(input, Mode.Train);
+        Variable inferred = layer.Forward(input, Mode.Inference);
+
+        Shape expected = layer.OutputShape(layer.InputShape!).Prepend(BatchSize);
+        Assert.Equal(expected, trained.Shape);
+        Assert.Equal(expected, inferred.Shape);
+        Assert.Equal(input.DType, trained.DType);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Any_number_of_rows_is_taken(string className, int index)
+    {
+        (Layer layer, Tensor input) = Built(className, index);
+
+        foreach (int rows in (int[])[1, 3])
+        {
+            Assert.Equal(layer.OutputShape(layer.InputShape!).Prepend(rows), layer.Forward(input.Rows(0, rows), Mode.Inference).Shape);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Parameters_are_named_and_ordered_as_declared(string className, int index)
+    {
+        LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
+        Sequential model = new(sample.InputShape) { sample.Create() };
+
+        // Options can leave a parameter out, never reorder them; the name before the slash is the layer's.
+        string[] names = [.. model.Layers[0].Parameters.Select(parameter => parameter.Name)];
+        string[] declared = [.. Declared[className].Select(local => $"{model.Layers[0].Name}/{local}").Where(names.Contains)];
+        Assert.Equal(declared, names);
+        Assert.All(model.Layers[0].Parameters, parameter => Assert.Equal(
+            parameter.Name.Contains("/moving_", StringComparison.Ordinal) ? ParameterRole.State : ParameterRole.Weight, parameter.Role));
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void The_configuration_reads_back_to_an_equal_layer(string className, int index)
+    {
+        LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
+        Sequential model = new(sample.InputShape, dtype: DType.F64) { sample.Create() };
+        string json = LayerJson.ToJson(model);
+
+        Sequential read = LayerJson.FromJson(json);
+
+        Assert.Equal(json, LayerJson.ToJson(read));
+        Assert.Equal(model.Layers[0].ToString(), read.Layers[0].ToString());
+        Assert.Equal(model.DType, read.DType);
+        Assert.Equal(model.Parameters.Select(Describe), read.Parameters.Select(Describe));
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Configuration_keys_are_in_snake_case(string className, int index)
+    {
+        JsonObject config = LayerCatalogue.Find(className)!.Samples[index].Create().GetConfig();
+
+        Assert.NotEmpty(config);
+        Assert.All(Keys(config), key => Assert.Matches(SnakeCase(), key));
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Inference_is_deterministic_and_leaves_every_parameter_alone(string className, int index)
+    {
+        (Layer layer, Tensor input) = Built(className, index);
+        Tensor[] before = [.. layer.Parameters.Select(parameter => parameter.Value.Clone())];
+
+        Tensor first = layer.Forward(input, Mode.Inference).Value;
+        Tensor second = layer.Forward(input, Mode.Inference).Value;
+
+        Expect.SameBits(first, second);
+        for (int i = 0; i < before.Length; i++) Expect.SameBits(before[i], layer.Parameters[i].Value);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Inference_of_a_row_does_not_depend_on_the_others(string className, int index)
+    {
+        (Layer layer, Tensor input) = Built(className, index);
+
+        Tensor together = layer.Forward(input, Mode.Inference).Value;
+
+        for (int row = 0; row < BatchSize; row++)
+        {
+            Expect.Near(together.Rows(row, 1).ToDoubles(), layer.Forward(input.Rows(row, 1), Mode.Inference).Value, 1e-15);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void A_training_pass_changes_no_weight_and_no_input(string className, int index)
+    {
+        (Layer layer, Tensor input) = Built(className, index);
+        Parameter[] weights = [.. layer.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)];
+        Tensor[] before = [.. weights.Select(weight => weight.Value.Clone())];
+        Tensor given = input.Clone();
+
+        layer.Forward(input, Mode.Train);
+
+        for (int i = 0; i < weights.Length; i++) Expect.SameBits(before[i], weights[i].Value);
+        Expect.SameBits(given, input);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Every_trainable_parameter_gets_a_gradient(string className, int index)
+    {
+        (Layer layer, Tensor input) = Built(className, index);
+        using Tape tape = new();
+        Variable y = layer.Forward(tape.Watch(input), Mode.Train);
+
+        // Weighted, because softmax and normalization add up to constants.
+        Variable loss = Op.Sum(y * Catalogue.Sample(y.Shape, Domain.AwayFromZero, new Rng(3)));
+        Gradients gradients = tape.Gradient(loss, layer.TrainableParameters);
+
+        Assert.Equal(layer.Parameters.Count(parameter => parameter.Role == ParameterRole.Weight), gradients.Count);
+        Assert.All(gradients, pair =>
+        {
+            Assert.All(pair.Gradient.ToDoubles(), value => Assert.True(double.IsFinite(value)));
+            Assert.Contains(pair.Gradient.ToDoubles(), value => value != 0);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void A_frozen_layer_has_no_trainable_parameter_and_unfreezing_trains_its_weights_alone(string className, int index)
+    {
+        (Layer layer, _) = Built(className, index);
+
+        layer.Trainable = false;
+        Assert.Empty(layer.TrainableParameters);
+        Assert.Equal(layer.Parameters, layer.NonTrainableParameters);
+
+        layer.Trainable = true;
+        Assert.Equal(layer.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight), layer.TrainableParameters);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void F32_agrees_with_F64_to_its_precision(string className, int index)
+    {
+        (Layer wide, Tensor input) = Built(className, index);
+        (Layer narrow, _) = Built(className, index, DType.F32);
+
+        foreach (Mode mode in (Mode[])[Mode.Train, Mode.Inference])
+        {
+            double[] expected = wide.Forward(input, mode).Value.ToDoubles();
+            Tensor actual = narrow.Forward(input.Cast(DType.F32), mode).Value;
+            Assert.Equal(DType.F32, actual.DType);
+            Expect.Near(expected, actual, 1.3e-6 * expected.Max(Math.Abs));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void The_same_stream_builds_the_same_layer(string className, int index)
+    {
+        (Layer first, Tensor input) = Built(className, index);
+        (Layer second, _) = Built(className, index);
+
+        Expect.SameBits(first.Forward(input, Mode.Train).Value, second.Forward(input, Mode.Train).Value);
+        foreach ((Parameter a, Parameter b) in first.Parameters.Zip(second.Parameters)) Expect.SameBits(a.Value, b.Value);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Wrong_input_is_refused_in_the_layers_own_name(string className, int index)
+    {
+        (Layer layer, Tensor input) = Built(className, index);
+        LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
+        Shape wider = input.Shape.With(-1, input.Shape[-1] + 1);
+
+        string[] messages =
+        [
+            Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Zeros(wider, DType.F64), Mode.Train)).Message,
+            Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Zeros(input.Shape.Prepend(2), DType.F64), Mode.Train)).Message,
+            Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Scalar(1, DType.F64), Mode.Train)).Message,
+            Assert.Throws<ArgumentException>(() => layer.Forward(input.Cast(DType.F32), Mode.Train)).Message,
+            Assert.Throws<InvalidOperationException>(() => sample.Create().Forward(input, Mode.Train)).Message,
+            Assert.Throws<InvalidOperationException>(() => layer.BuildFor(sample.InputShape, DType.F64, new Rng(0))).Message,
+            Assert.Throws<ArgumentException>(() => sample.Create().BuildFor(sample.InputShape, DType.I32, new Rng(0))).Message,
+        ];
+
+        Assert.All(messages, message => Assert.StartsWith($"{layer}: expected ", message, StringComparison.Ordinal));
+        Assert.All(messages, message => Assert.Contains(", got ", message, StringComparison.Ordinal));
+    }
+
+    private static (Layer Layer, Tensor Input) Built(string className, int index, DType dtype = DType.F64)
+    {
+        LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
+        Layer layer = sample.Create();
+        layer.BuildFor(sample.InputShape, dtype, new Rng(5));
+        return (layer, Catalogue.Sample(sample.InputShape.Prepend(BatchSize), Domain.AwayFromZero, new Rng(9)));
+    }
+
+    private static string Describe(Parameter parameter) => $"{parameter} {parameter.Role} {parameter.Trainable}";
+
+    private static IEnumerable<string> Keys(JsonNode? node) => node switch
+    {
+        JsonObject values => values.SelectMany(pair => Keys(pair.Value).Prepend(pair.Key)),
+        JsonArray list => list.SelectMany(Keys),
+        _ => [],
+    };
+
+    [GeneratedRegex("^[a-z]+(_[a-z]+)*$")]
+    private static partial Regex SnakeCase();
+}

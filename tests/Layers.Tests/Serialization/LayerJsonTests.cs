@@ -1,0 +1,191 @@
+using Tapestry.Autodiff;
+using Tapestry.Tensors;
+
+namespace Tapestry.Layers.Tests;
+
+public class LayerJsonTests
+{
+    public static TheoryData<string> Models() => ["first", "second", "printed", "before flatten", "plain"];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_books_models_read_back_equal(string name)
+    {
+        Sequential model = name switch
+        {
+            "first" => BookModels.First(names: new Names { ["sequential"] = 3, ["dense"] = 50 }),
+            "second" => BookModels.Second(printed: false),
+            "printed" => BookModels.Second(printed: true),
+            "before flatten" => BookModels.FirstBeforeFlatten([1, 2]),
+            _ => BookModels.Plain(),
+        };
+        string json = LayerJson.ToJson(model);
+
+        Sequential read = LayerJson.FromJson(json, seed: model.Seed);
+
+        Assert.Equal(json, LayerJson.ToJson(read));
+        Assert.Equal(model.Summary(), read.Summary());
+        Assert.Equal(model.Name, read.Name);
+        Assert.Equal(model.Parameters.Select(parameter => parameter.ToString()), read.Parameters.Select(parameter => parameter.ToString()));
+        foreach ((Parameter a, Parameter b) in model.Parameters.Zip(read.Parameters)) Expect.SameBits(a.Value, b.Value);
+    }
+
+    [Fact]
+    public Task The_text_is_that_of_Keras()
+    {
+        Sequential model = new([2, 2], dtype: DType.F64)
+        {
+            new BatchNormalization { Axis = [1, 2], Momentum = 0.9, Trainable = false },
+            new Flatten(),
+            new Dropout(0.25) { Training = true },
+            new Dense(3) { Activation = Activations.EluWith(0.5), KernelInitializer = Initializers.HeNormal, BiasInitializer = Initializers.Constant(0.1) },
+            new Activation(Activations.Softmax),
+        };
+
+        return Verifier.Verify(LayerJson.ToJson(model));
+    }
+
+    [Theory]
+    [InlineData(DType.F32)]
+    [InlineData(DType.F64)]
+    public void Nested_models_read_back(DType dtype)
+    {
+        Sequential model = new([4], dtype: dtype) { new Dense(3), new Sequential { new BatchNormalization(), new Dense(2) } };
+        string json = LayerJson.ToJson(model);
+
+        Sequential read = LayerJson.FromJson(json);
+
+        Assert.Equal(json, LayerJson.ToJson(read));
+        Assert.Equal(model.Parameters.Select(parameter => parameter.ToString()), read.Parameters.Select(parameter => parameter.ToString()));
+        Assert.Equal(dtype, read.Forward(Tensor.Zeros([1, 4], dtype), Mode.Train).DType);
+    }
+
+    [Fact]
+    public void A_model_without_an_input_shape_reads_back_unbuilt()
+    {
+        string json = LayerJson.ToJson(new Sequential { new Dense(3) });
+
+        Sequential read = LayerJson.FromJson(json);
+
+        Assert.False(read.IsBuilt);
+        Assert.Equal(json, LayerJson.ToJson(read));
+    }
+
+    [Fact]
+    public void Flags_read_back()
+    {
+        Sequential model = new([4]) { new BatchNormalization { Trainable = false }, new BatchNormalization { Training = false }, new Dense(2) };
+
+        Sequential read = LayerJson.FromJson(LayerJson.ToJson(model));
+
+        Assert.Equal([false, true, true], read.Layers.Select(layer => layer.Trainable));
+        Assert.Equal([null, false, null], read.Layers.Select(layer => layer.Training));
+        Assert.Equal(model.TrainableParameters.Count, read.TrainableParameters.Count);
+    }
+
+    // As tf.keras 2 writes it: initializers as objects, regularizers and constraints null, data_format and dtype beside them, versions at the top.
+    private const string Keras =
+        """
+        {"class_name": "Sequential", "keras_version": "2.2.4-tf", "backend": "tensorflow", "config": {"name": "sequential_3", "layers": [
+          {"class_name": "Flatten", "config": {"name": "flatten_3", "trainable": true, "batch_input_shape": [null, 28, 28], "dtype": "float32", "data_format": "channels_last"}},
+          {"class_name": "BatchNormalization", "config": {"name": "batch_normalization_v2", "trainable": true, "dtype": "float32", "axis": [1], "momentum": 0.99, "epsilon": 0.001,
+            "center": true, "scale": true, "beta_initializer": {"class_name": "Zeros", "config": {}}, "gamma_initializer": {"class_name": "Ones", "config": {}},
+            "moving_mean_initializer": {"class_name": "Zeros", "config": {}}, "moving_variance_initializer": {"class_name": "Ones", "config": {}},
+            "beta_regularizer": null, "gamma_regularizer": null, "beta_constraint": null, "gamma_constraint": null}},
+          {"class_name": "Dense", "config": {"name": "dense_50", "trainable": true, "dtype": "float32", "units": 300, "activation": "elu", "use_bias": true,
+            "kernel_initializer": {"class_name": "HeNormal", "config": {"seed": null}}, "bias_initializer": {"class_name": "Zeros", "config": {}},
+            "kernel_regularizer": null, "bias_regularizer": null, "activity_regularizer": null, "kernel_constraint": null, "bias_constraint": null}},
+          {"class_name": "Dense", "config": {"name": "dense_51", "units": 10, "activation": "softmax", "kernel_initializer": "he_normal", "bias_initializer": "zeros"}}
+        ]}}
+        """;
+
+    [Fact]
+    public void Text_that_Keras_wrote_is_read()
+    {
+        Sequential model = LayerJson.FromJson(Keras);
+
+        Assert.Equal("sequential_3", model.Name);
+        Assert.Equal([28, 28], model.InputShape);
+        Assert.Equal(["Flatten()", "BatchNormalization(axis: 1)", "Dense(300, activation: elu)", "Dense(10, activation: softmax)"], model.Layers.Select(layer => layer.ToString()));
+        Assert.Same(Initializers.HeNormal, ((Dense)model.Layers[2]).KernelInitializer);
+        Assert.Same(Initializers.HeNormal, ((Dense)model.Layers[3]).KernelInitializer);
+        Assert.Equal("dense_50/kernel", model.Layers[2].Parameters[0].Name);
+    }
+
+    [Fact]
+    public void Missing_keys_are_the_defaults_of_Keras()
+    {
+        Dense dense = (Dense)Read("Dense", "\"units\": 3");
+        BatchNormalization normalization = (BatchNormalization)Read("BatchNormalization", "");
+
+        Assert.Equal("Dense(3)", dense.ToString());
+        Assert.Same(Initializers.GlorotUniform, dense.KernelInitializer);
+        Assert.Equal("BatchNormalization()", normalization.ToString());
+        Assert.Equal("dense", dense.Name);
+    }
+
+    [Theory]
+    [InlineData("\"glorot_uniform\"", "GlorotUniform")]
+    [InlineData("\"GlorotUniform\"", "GlorotUniform")]
+    [InlineData("\"zeros\"", "Zeros")]
+    [InlineData("{\"class_name\": \"Constant\", \"config\": {\"value\": 0.5}}", "Constant")]
+    public void Initializers_are_read_in_both_spellings(string written, string className) =>
+        Assert.Equal(className, ((Dense)Read("Dense", $"\"units\": 3, \"kernel_initializer\": {written}")).KernelInitializer.ClassName);
+
+    [Theory]
+    [InlineData("not JSON", "nonsense", "line 1")]
+    [InlineData("two layers of one key", """{"class_name": "Sequential", "config": {"layers": [], "layers": []}}""", "layers")]
+    [InlineData("a list", "[]", "class_name")]
+    [InlineData("no class", """{"config": {}}""", "class_name")]
+    [InlineData("a single layer", """{"class_name": "Flatten", "config": {}}""", "Sequential at the top")]
+    [InlineData("no layers", """{"class_name": "Sequential", "config": {}}""", "\"layers\"")]
+    [InlineData("a layer that is null", """{"class_name": "Sequential", "config": {"layers": [null]}}""", "layer 1")]
+    [InlineData("an input shape of text", """{"class_name": "Sequential", "config": {"layers": [{"class_name": "Flatten", "config": {"batch_input_shape": [null, "a"]}}]}}""", "batch_input_shape")]
+    [InlineData("an input shape with a fraction", """{"class_name": "Sequential", "config": {"layers": [{"class_name": "Flatten", "config": {"batch_input_shape": [null, 1.5]}}]}}""", "batch_input_shape")]
+    [InlineData("a layer that is a number", """{"class_name": "Sequential", "config": {"layers": [3]}}""", "layer 1")]
+    [InlineData("a layer without config", """{"class_name": "Sequential", "config": {"layers": [{"class_name": "Flatten"}]}}""", "Flatten")]
+    [InlineData("the same name twice", """{"class_name": "Sequential", "config": {"layers": [{"class_name": "Flatten", "config": {"name": "a"}}, {"class_name": "Flatten", "config": {"name": "a"}}]}}""", "'a'")]
+    public void A_text_that_is_no_model_is_refused(string what, string json, string named)
+    {
+        string message = Assert.Throws<FormatException>(() => LayerJson.FromJson(json)).Message;
+
+        Assert.True(message.Contains(named, StringComparison.Ordinal), $"{what}: {message}");
+        Assert.Contains(": expected ", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Convolution", "", "layer 1: expected \"class_name\" to be one of ")]
+    [InlineData("Dense", "", "Dense 'x': expected \"units\" to be a whole number, got nothing.")]
+    [InlineData("Dense", "\"units\": \"3\"", "Dense 'x': expected \"units\" to be a whole number, got \"3\".")]
+    [InlineData("Dense", "\"units\": 2.5", "Dense 'x': expected \"units\" to be a whole number, got 2.5.")]
+    [InlineData("Dense", "\"units\": null", "Dense 'x': expected \"units\" to be a whole number, got ")]
+    [InlineData("Dense", "\"units\": 0", "layer 1: Dense: expected 1 unit or more, got 0.")]
+    [InlineData("Dense", "\"units\": 3, \"use_bias\": 1", "Dense 'x': expected \"use_bias\" to be true or false, got 1.")]
+    [InlineData("Dense", "\"units\": 3, \"unit\": 4", "Dense 'x': expected \"unit\" to be one of the keys ")]
+    [InlineData("Dense", "\"units\": 3, \"activation\": \"swish\"", "Dense 'x': expected \"activation\" to be one of linear, elu, ")]
+    [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": \"magic\"", "Dense 'x': expected \"kernel_initializer\" to be one of Zeros, ")]
+    [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": {}", "Dense 'x': expected \"kernel_initializer\" to be a text, got null.")]
+    [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": 3", "Dense 'x': expected \"kernel_initializer\" to be a text, got 3.")]
+    [InlineData("Dense", "\"units\": 3, \"kernel_regularizer\": {\"class_name\": \"L2\"}", "Dense 'x': expected \"kernel_regularizer\" to be null, got ")]
+    [InlineData("Dense", "\"units\": 3, \"units\": 4", "units")]
+    [InlineData("BatchNormalization", "\"axis\": \"last\"", "BatchNormalization 'x': expected \"axis\" to be a whole number, got \"last\".")]
+    [InlineData("BatchNormalization", "\"axis\": []", "layer 1: BatchNormalization: expected an axis to keep, got none.")]
+    [InlineData("BatchNormalization", "\"momentum\": 2", "layer 1: BatchNormalization: expected Momentum to be a number from 0 to 1, got 2.")]
+    [InlineData("BatchNormalization", "\"gamma_initializer\": {\"class_name\": \"Zeros\", \"config\": {}}", "BatchNormalization 'x': expected \"gamma_initializer\" to be Ones, got 'Zeros'.")]
+    [InlineData("BatchNormalization", "\"renorm\": true", "BatchNormalization 'x': expected \"renorm\" to be one of the keys ")]
+    [InlineData("Dropout", "\"rate\": 1", "layer 1: Dropout: expected a rate from 0 up to, not including, 1, got 1.")]
+    [InlineData("Activation", "\"activation\": {\"class_name\": \"elu\", \"config\": {\"alpha\": \"a\"}}", "Activation 'x', activation: expected \"alpha\" to be a number, got \"a\".")]
+    [InlineData("Activation", "\"activation\": [1]", "Activation 'x': expected \"activation\" to be a text, got [1].")]
+    [InlineData("Flatten", "\"trainable\": \"yes\"", "Flatten 'x': expected \"trainable\" to be true or false, got \"yes\".")]
+    [InlineData("Flatten", "\"training\": 0", "Flatten 'x': expected \"training\" to be true or false, got 0.")]
+    public void Errors_name_the_layer_and_the_key(string className, string config, string expected)
+    {
+        string message = Assert.Throws<FormatException>(() => Read(className, $"\"name\": \"x\"{(config.Length > 0 ? ", " : "")}{config}")).Message;
+
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private static Layer Read(string className, string config) =>
+        LayerJson.FromJson($$"""{ "class_name": "Sequential", "config": { "layers": [ { "class_name": "{{className}}", "config": { {{config}} } } ] } }""").Layers[0];
+}
