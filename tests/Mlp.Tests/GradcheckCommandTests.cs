@@ -40,7 +40,7 @@ public class GradcheckCommandTests
 
         Assert.Equal(2, run.Status);
         Assert.StartsWith("mlp: gradcheck: expected one of Add, Subtract,", run.Error, StringComparison.Ordinal);
-        Assert.EndsWith("got 'Expo'.\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("got 'Expo'. Did you mean Exp?\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public static class Losses
     {
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(predictions);
+        if (targets.DType.IsFloat()) throw new ArgumentException($"SparseCategoricalCrossentropy: expected class numbers of I32 or U8, got {targets.DType}{targets.Shape}. For one-hot rows use CategoricalCrossentropy.");
         if (predictions.Shape.Rank == 0 || targets.Length * predictions.Shape[-1] != predictions.Shape.ElementCount)
         {
             throw new ArgumentException($"SparseCategoricalCrossentropy: expected one class number for each row of predictions {predictions.Shape}, got targets {targets.Shape}.");

@@ -38,6 +38,7 @@ public sealed class RunFolder(string path)
     /// <exception cref="IOException">A file cannot be removed.</exception>
     public void Clear()
     {
+        if (!Directory.Exists(Path)) return;
         foreach (string name in (string[])[CheckpointFile, PreviousFile, WeightsFile, ModelFile, HistoryFile]) System.IO.File.Delete(File(name));
     }
 
