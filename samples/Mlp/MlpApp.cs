@@ -36,6 +36,7 @@ public static class MlpApp
             SummaryCommand.Create(terminal),
             DataCommand.Create(terminal),
             GradcheckCommand.Create(terminal, interruption),
+            CompletionsCommand.Create(terminal),
         };
 
         ParseResult parsed = root.Parse(args);

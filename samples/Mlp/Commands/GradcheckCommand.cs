@@ -23,6 +23,7 @@ internal static class GradcheckCommand
     public static Command Create(Terminal terminal, Interruption interruption)
     {
         Argument<string?> name = new("NAME") { Description = "An operation or layer, such as Exp or BatchNormalization; all of them unless told otherwise.", Arity = ArgumentArity.ZeroOrOne };
+        name.CompletionSources.Add([.. Rows.Select(row => row.Name)]);
         Option<bool> json = CommonOptions.Json();
         Command command = new("gradcheck", "Check derivatives of first and second order against finite differences.") { name, json };
         command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(name), parsed.GetValue(json), terminal, interruption.Token)));

@@ -17,11 +17,12 @@ internal static class TrainCommand
         Option<int> batchSize = Numbers.Whole("--batch-size", "How many examples make a step.", 32, smallest: 1);
         Option<OptimizerChoice> optimizer = new("--optimizer")
         {
-            Description = $"name[:key=value,...]; the names, with their learning rates: {OptimizerChoice.Names}.",
+            Description = $"name[:key=value,...]; the names, with their learning rates: {OptimizerChoice.Described}.",
             HelpName = "NAME",
             DefaultValueFactory = _ => OptimizerChoice.Default,
             CustomParser = result => CommonOptions.Parse(result, OptimizerChoice.Parse),
         };
+        optimizer.CompletionSources.Add([.. OptimizerChoice.Names]);
         Option<double?> learningRate = Numbers.Real<double?>("--learning-rate", "The size of a step, instead of the optimizer's own.", "X", null, "a number above 0", value => value is > 0 and < double.PositiveInfinity);
         Option<ulong> seed = Numbers.Seed("--seed", "What weights, shuffles and dropout are drawn from.", 1);
         Option<double> validationSplit = Numbers.Real("--validation-split", "The share of the training examples that is held out and evaluated after each epoch; 0 for none.", "X", 0.1, "a fraction from 0 up to, not including, 1", value => value is >= 0 and < 1);

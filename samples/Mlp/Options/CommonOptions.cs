@@ -10,13 +10,15 @@ internal static class CommonOptions
     public static Option<string> Model()
     {
         string builtIn = string.Join("; ", Models.BuiltIn.Select(pair => $"{pair.Key} ({pair.Value})"));
-        return new Option<string>("--model")
+        Option<string> option = new("--model")
         {
             Description = $"The model: {builtIn}; or a file of one's own in Keras's JSON.",
             HelpName = $"{string.Join('|', Models.BuiltIn.Keys)}|FILE.json",
             DefaultValueFactory = _ => Models.Default,
             CustomParser = result => Parse(result, KnownModel),
         };
+        option.CompletionSources.Add([.. Models.BuiltIn.Keys]);
+        return option;
     }
 
     public static Option<DataSource> Data() => new("--data")

@@ -27,8 +27,11 @@ internal sealed class OptimizerChoice
 
     public static OptimizerChoice Default => Parse("adam");
 
-    /// <summary>The names, for help.</summary>
-    public static string Names => string.Join(", ", Known.Select(pair => FormattableString.Invariant($"{pair.Key} ({pair.Value.Defaults[RateKey]})")));
+    /// <summary>The names.</summary>
+    public static IReadOnlyList<string> Names => [.. Known.Keys];
+
+    /// <summary>The names with their learning rates, for help.</summary>
+    public static string Described => string.Join(", ", Known.Select(pair => FormattableString.Invariant($"{pair.Key} ({pair.Value.Defaults[RateKey]})")));
 
     /// <summary>As it was written: help prints the default so.</summary>
     public override string ToString() => Text;
