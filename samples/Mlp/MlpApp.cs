@@ -39,6 +39,8 @@ public static class MlpApp
             CompletionsCommand.Create(terminal),
         };
 
+        HelpWithExamples.AddTo(root);
+
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Tapestry.Samples.Mlp;
+
+/// <summary>The parser's own help, with examples behind it.</summary>
+internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+{
+    private static readonly Dictionary<string, string[]> Examples = new()
+    {
+        ["mlp"] = ["mlp train", "mlp evaluate runs/20260101-120000-bn-after", "mlp train --help"],
+        ["train"] =
+        [
+            "mlp train",
+            "mlp train --model plain --epochs 10 --optimizer sgd:learning_rate=0.05,momentum=0.9",
+            "mlp train --data mnist --validation-split 0 --output runs/mnist",
+            "mlp train --model own.json --json",
+            "mlp train --resume runs/mnist --epochs 20",
+        ],
+        ["evaluate"] = ["mlp evaluate runs/mnist", "mlp evaluate runs/mnist --data synthetic:1000:7"],
+        ["predict"] = ["mlp predict runs/mnist --index 42", "mlp predict runs/mnist --image seven.pgm"],
+        ["models"] = ["mlp models"],
+        ["summary"] = ["mlp summary --model bn-before", "mlp summary --model own.json"],
+        ["data"] = ["mlp data show", "mlp data write digits --gzip"],
+        ["show"] = ["mlp data show --count 12", "mlp data show --data mnist"],
+        ["write"] = ["mlp data write digits", "mlp data write digits --data synthetic:60000 --gzip"],
+        ["gradcheck"] = ["mlp gradcheck", "mlp gradcheck batch-normalization"],
+        ["completions"] = ["source <(mlp completions bash)", "mlp completions fish | source"],
+    };
+
+    /// <summary>Puts the examples behind a command's help, and all its subcommands'.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        HelpOption option = root.Options.OfType<HelpOption>().Single();
+        option.Action = new HelpWithExamples((HelpAction)option.Action!);
+    }
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        int status = help.Invoke(parseResult);
+        Command command = parseResult.CommandResult.Command;
+        string[] examples = Examples[command is RootCommand ? "mlp" : command.Name];
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
+        foreach (string example in examples) output.WriteLine($"  {example}");
+        return status;
+    }
+}
