@@ -171,9 +171,14 @@ public sealed class BatchNormalization : Layer
     protected override string Hint(Shape shape)
     {
         // The commonest mistake: channels first where last was meant, or the other way round.
-        bool channelsFirst = InputShape is { Rank: 3 } built && shape.Rank == 4 && shape[1] == built[2] && shape[3] != built[2];
-        bool channelsLast = InputShape is { Rank: 3 } expected && shape.Rank == 4 && shape[3] == expected[0] && shape[1] != expected[0];
-        return channelsFirst ? " Was the input [N, C, H, W]?" : channelsLast ? " Was the input [N, H, W, C]?" : "";
+        if (InputShape is null || InputShape.Rank != 3 || shape.Rank != 4 || Axis.Count != 1) return "";
+        (int first, int last) = (shape[1], shape[3]);
+        return Axis.Resolve(4)[0] switch
+        {
+            3 when first == InputShape[2] && last != InputShape[2] => " Was the input [N, C, H, W]?",
+            1 when last == InputShape[0] && first != InputShape[0] => " Was the input [N, H, W, C]?",
+            _ => "",
+        };
     }
 
     /// <inheritdoc/>

@@ -76,7 +76,7 @@ public abstract class Layer
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(mode);
         Prepare(x);
-        if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call Build(shape, dtype, rng).");
+        if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
         if (x.DType != DType) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
         if (x.Shape.Rank == 0 || x.Shape.WithoutFirst() != InputShape) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
         return Call(x, Training is { } training ? (training ? Mode.Train : Mode.Inference) : mode);

@@ -228,6 +228,19 @@ public class SequentialTests
     }
 
     [Fact]
+    public void A_type_holds_for_nested_models_and_before_the_input_shape_is_known()
+    {
+        Sequential model = new(dtype: DType.F64) { new Sequential { new Dense(3), new Sequential { new Dense(2) } } };
+        Assert.Equal(DType.F64, model.DType);
+
+        model.Forward(Tensor.Zeros([1, 4], DType.F64), Mode.Inference);
+
+        Assert.Equal(4, model.Parameters.Count);
+        Assert.All(model.Parameters, parameter => Assert.Equal(DType.F64, parameter.Value.DType));
+        Assert.Contains("\"float64\"", LayerJson.ToJson(new Sequential(dtype: DType.F64)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Shapes_and_types_are_the_models()
     {
         Sequential model = Small([4], seed: 3);

@@ -21,18 +21,20 @@ public static class LayerJson
     /// <exception cref="FormatException">The text is no such JSON; the message names the layer and the key.</exception>
     public static Sequential FromJson(string json, ulong seed = 0)
     {
-        JsonNode? root;
         try
         {
-            root = JsonNode.Parse(json, documentOptions: Strict);
+            return Read(JsonNode.Parse(json, documentOptions: Strict), "model", seed) as Sequential
+                ?? throw new FormatException("model: expected \"class_name\" to be Sequential at the top, got a single layer.");
         }
         catch (JsonException error)
         {
             throw new FormatException($"model: expected JSON, got an error in line {(error.LineNumber ?? 0) + 1}: {error.Message}", error);
         }
-
-        return Read(root, "model", seed) as Sequential
-            ?? throw new FormatException("model: expected \"class_name\" to be Sequential at the top, got a single layer.");
+        catch (InvalidOperationException error)
+        {
+            // Texts are decoded when they are first looked at: half a surrogate pair comes to light only then.
+            throw new FormatException($"model: expected texts of valid Unicode, got an error: {error.Message}", error);
+        }
     }
 
     internal static JsonObject Write(Layer layer) => new() { ["class_name"] = layer.GetType().Name, ["config"] = layer.GetConfig() };

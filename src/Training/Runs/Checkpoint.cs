@@ -139,8 +139,9 @@ public sealed class Checkpoint
         JsonObject saved = JsonNode.Parse(json)!.AsObject();
         foreach ((string name, IStochastic layer) in Stochastic(model))
         {
-            string[] state = saved[name]!.GetValue<string>().Split(' ');
-            layer.Rng = new Rng(ulong.Parse(state[0], CultureInfo.InvariantCulture), ulong.Parse(state[1], CultureInfo.InvariantCulture));
+            string state = saved[name]!.GetValue<string>();
+            if (state.Split(' ') is not [string seed, string position]) throw new FormatException($"expected the generator of '{name}' as two numbers, got '{state}'");
+            layer.Rng = new Rng(ulong.Parse(seed, CultureInfo.InvariantCulture), ulong.Parse(position, CultureInfo.InvariantCulture));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Tapestry.Data;
 using Tapestry.Layers;
@@ -17,18 +18,39 @@ public sealed class RunFolder(string path)
     private const string ModelFile = "model.json";
     private const string HistoryFile = "history.csv";
 
+    private bool begun;
+    private bool isLastDamaged;
+
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Whether there is a checkpoint to load, be it the last or the one before.</summary>
+    public bool HasCheckpoint => System.IO.File.Exists(File(CheckpointFile)) || System.IO.File.Exists(File(PreviousFile));
+
+    /// <summary>Saves a run's first checkpoint, in place of the run that the folder may hold: the checkpoint of that stands until the new one does.</summary>
+    /// <param name="trainer">Whose model, optimizer and history to save.</param>
+    /// <param name="options">What the run was told.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Start(Trainer trainer, IReadOnlyDictionary<string, string> options)
+    {
+        // The new run must never fall back on the old one's checkpoint.
+        if (System.IO.File.Exists(File(CheckpointFile))) System.IO.File.Delete(File(PreviousFile));
+        Save(trainer, options, keepAs: null);
+        System.IO.File.Delete(File(PreviousFile));
+    }
 
     /// <summary>Saves where the training stands, the checkpoint first.</summary>
     /// <param name="trainer">Whose model, optimizer and history to save.</param>
     /// <param name="options">What the run was told.</param>
-    /// <exception cref="IOException">The folder cannot be written; the checkpoint before is still there.</exception>
-    public void Save(Trainer trainer, IReadOnlyDictionary<string, string> options)
+    /// <exception cref="IOException">The folder cannot be written, or is gone; the checkpoint before, where there is one, is still there.</exception>
+    public void Save(Trainer trainer, IReadOnlyDictionary<string, string> options) => Save(trainer, options, isLastDamaged ? null : File(PreviousFile));
+
+    /// <summary>Writes anew what is derived from the checkpoint, which a crash may have left behind it.</summary>
+    /// <param name="trainer">One that stands where the checkpoint does.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Derive(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        Directory.CreateDirectory(Path);
-        AtomicFile.Write(File(CheckpointFile), stream => Checkpoint.Save(stream, trainer, options), keepAs: File(PreviousFile));
         AtomicFile.Write(File(WeightsFile), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value))));
         AtomicFile.Write(File(ModelFile), stream => stream.Write(Encoding.UTF8.GetBytes(LayerJson.ToJson(trainer.Model))));
         AtomicFile.Write(File(HistoryFile), stream => stream.Write(Encoding.UTF8.GetBytes(trainer.History.ToCsv())));
@@ -42,6 +64,32 @@ public sealed class RunFolder(string path)
         foreach (string name in (string[])[CheckpointFile, PreviousFile, WeightsFile, ModelFile, HistoryFile]) System.IO.File.Delete(File(name));
     }
 
+    /// <summary>Loads the newest checkpoint that is whole, to go on from there.</summary>
+    /// <param name="note">Told in a sentence where that is the one before the last.</param>
+    /// <exception cref="FormatException">Both are damaged, or the only one is.</exception>
+    /// <exception cref="IOException">The folder holds none, or it cannot be read.</exception>
+    public Checkpoint Load(Action<string> note)
+    {
+        ArgumentNullException.ThrowIfNull(note);
+        begun = true;
+        try
+        {
+            Checkpoint last = Load();
+            if (!System.IO.File.Exists(File(CheckpointFile))) Tell($"{CheckpointFile}: expected the last checkpoint, got none", last);
+            return last;
+        }
+        catch (FormatException error) when (System.IO.File.Exists(File(CheckpointFile)) && System.IO.File.Exists(File(PreviousFile)))
+        {
+            Checkpoint previous = Checkpoint.Load(File(PreviousFile));
+            isLastDamaged = true;
+            Tell(error.Message, previous);
+            return previous;
+        }
+
+        void Tell(string what, Checkpoint loaded) => note(string.Create(
+            CultureInfo.InvariantCulture, $"{what.TrimEnd('.')}. Going on from the one before, {PreviousFile}, with {loaded.History.Epochs.Count} epochs done."));
+    }
+
     /// <summary>Loads the checkpoint; the one before where a crash fell between the two renames.</summary>
     /// <exception cref="FormatException">The checkpoint is damaged.</exception>
     /// <exception cref="IOException">The folder holds none, or it cannot be read.</exception>
@@ -51,6 +99,19 @@ public sealed class RunFolder(string path)
         if (System.IO.File.Exists(File(CheckpointFile))) return Checkpoint.Load(File(CheckpointFile));
         if (System.IO.File.Exists(File(PreviousFile))) return Checkpoint.Load(File(PreviousFile));
         throw new FileNotFoundException($"{Path}: expected a run with {CheckpointFile}, got a folder without one.");
+    }
+
+    private void Save(Trainer trainer, IReadOnlyDictionary<string, string> options, string? keepAs)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+
+        // A folder that has been taken away is not made again: what was saved there is gone, and somebody should know.
+        if (!begun) Directory.CreateDirectory(Path);
+        else if (!Directory.Exists(Path)) throw new DirectoryNotFoundException($"{Path}: expected the folder of the run, got none any more. Was it moved or removed?");
+        begun = true;
+        AtomicFile.Write(File(CheckpointFile), stream => Checkpoint.Save(stream, trainer, options), keepAs);
+        isLastDamaged = false;
+        Derive(trainer);
     }
 
     private string File(string name) => System.IO.Path.Combine(Path, name);

@@ -64,13 +64,43 @@ public static class SafeTensors
         if (headerLength > LongestHeader || (long)headerLength > stream.Length - LengthBytes) throw Error(file, $"a header inside the file's {stream.Length} bytes", $"one of {headerLength} bytes");
         byte[] text = new byte[(int)headerLength];
         stream.ReadExactly(text);
-        JsonObject header = ParseHeader(file, text);
+        (List<KeyValuePair<string, Tensor>> tensors, Dictionary<string, string> metadata) = ParseHeader(file, text, stream.Length - LengthBytes - (long)headerLength);
+        foreach ((_, Tensor tensor) in tensors)
+        {
+            stream.ReadExactly(tensor.AsBytes());
+            if (!BitConverter.IsLittleEndian) Swap(tensor.AsBytes(), tensor.DType.Size());
+        }
 
+        return (tensors, metadata);
+    }
+
+    private static (List<KeyValuePair<string, Tensor>> Tensors, Dictionary<string, string> Metadata) ParseHeader(string file, byte[] text, long dataLength)
+    {
+        if (text.Length == 0 || text[0] != (byte)'{') throw Error(file, "a header that begins with '{'", "something else. Is it a safetensors file?");
+        try
+        {
+            return Describe(file, (JsonObject)JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!, dataLength);
+        }
+        catch (JsonException error)
+        {
+            throw Error(file, "a header of JSON", error.Message);
+        }
+        catch (InvalidOperationException error)
+        {
+            // Texts are decoded when they are first looked at: what is no UTF-8, and half a surrogate pair, come to light only then.
+            throw Error(file, "a header of valid Unicode", error.Message);
+        }
+    }
+
+    /// <summary>Empty tensors as the header describes them, in the order of their bytes, and the metadata.</summary>
+    private static (List<KeyValuePair<string, Tensor>> Tensors, Dictionary<string, string> Metadata) Describe(string file, JsonObject header, long dataLength)
+    {
         Dictionary<string, string> metadata = [];
         List<KeyValuePair<string, Tensor>> tensors = [];
         long expectedOffset = 0;
-        long dataLength = stream.Length - LengthBytes - (long)headerLength;
-        foreach ((string name, JsonNode? node) in header.OrderBy(pair => Offset(pair.Value)))
+
+        // By the end too: an empty tensor begins where the next one does.
+        foreach ((string name, JsonNode? node) in header.OrderBy(pair => Offset(pair.Value, 0)).ThenBy(pair => Offset(pair.Value, 1)))
         {
             if (name == MetadataKey)
             {
@@ -88,30 +118,11 @@ public static class SafeTensors
             tensors.Add(KeyValuePair.Create(name, tensor));
         }
 
-        if (expectedOffset != dataLength) throw Error(file, $"{expectedOffset} bytes of tensors", $"{dataLength}");
-        foreach ((_, Tensor tensor) in tensors)
-        {
-            stream.ReadExactly(tensor.AsBytes());
-            if (!BitConverter.IsLittleEndian) Swap(tensor.AsBytes(), tensor.DType.Size());
-        }
-
-        return (tensors, metadata);
+        return expectedOffset == dataLength ? (tensors, metadata) : throw Error(file, $"{expectedOffset} bytes of tensors", $"{dataLength}");
     }
 
-    private static JsonObject ParseHeader(string file, byte[] text)
-    {
-        if (text.Length == 0 || text[0] != (byte)'{') throw Error(file, "a header that begins with '{'", "something else. Is it a safetensors file?");
-        try
-        {
-            return (JsonObject)JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!;
-        }
-        catch (JsonException error)
-        {
-            throw Error(file, "a header of JSON", error.Message);
-        }
-    }
-
-    private static long Offset(JsonNode? node) => node is JsonObject described && described["data_offsets"] is JsonArray { Count: 2 } offsets && IsWhole(offsets[0]) ? offsets[0]!.GetValue<long>() : -1;
+    private static long Offset(JsonNode? node, int which) =>
+        node is JsonObject described && described["data_offsets"] is JsonArray { Count: 2 } offsets && offsets[which] is JsonValue value && value.TryGetValue(out long offset) ? offset : -1;
 
     /// <summary>An empty tensor as the header describes it, after checking that its description fits itself and the file.</summary>
     private static (Tensor Tensor, long Begin) Describe(string file, string name, JsonNode? node, long dataLength)

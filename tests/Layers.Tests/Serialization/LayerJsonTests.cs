@@ -136,6 +136,8 @@ public class LayerJsonTests
     [InlineData("not JSON", "nonsense", "line 1")]
     [InlineData("two layers of one key", """{"class_name": "Sequential", "config": {"layers": [], "layers": []}}""", "layers")]
     [InlineData("a list", "[]", "class_name")]
+    [InlineData("half a surrogate pair as a name", """{"class_name": "Sequential", "config": {"name": "\ud800", "layers": []}}""", "Unicode")]
+    [InlineData("half a surrogate pair as a key", """{"class_name": "Sequential", "config": {"\ud800": 1, "layers": []}}""", "Unicode")]
     [InlineData("no class", """{"config": {}}""", "class_name")]
     [InlineData("a single layer", """{"class_name": "Flatten", "config": {}}""", "Sequential at the top")]
     [InlineData("no layers", """{"class_name": "Sequential", "config": {}}""", "\"layers\"")]

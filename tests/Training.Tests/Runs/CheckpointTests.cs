@@ -187,7 +187,7 @@ public class CheckpointTests
             using (FileStream stream = File.Create(path)) SafeTensors.Write(stream, someTensors, someMetadata);
             Exception? error = Record.Exception(() => Checkpoint.Load(path));
             Assert.True(error is FormatException, $"{what}: {error?.ToString() ?? "loaded"}");
-            Assert.StartsWith("checkpoint.safetensors: expected ", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith("checkpoint.safetensors: expected ", error!.Message, StringComparison.Ordinal);
         }
     }
 

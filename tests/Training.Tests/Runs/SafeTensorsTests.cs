@@ -114,6 +114,7 @@ public class SafeTensorsTests
         { "a hole at the start", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", [1, 2] },
         { "a hole between", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""", [1, 2, 3] },
         { "an overlap", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", [1, 2, 3] },
+        { "an overlap in a file of the right length", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", [1, 2, 3, 4] },
         { "the same bytes twice", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", [1, 2] },
         { "trailing bytes", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", [1, 2] },
         { "metadata that is a text", """{"__metadata__":"a"}""", [] },
