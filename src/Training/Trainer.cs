@@ -82,6 +82,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
                 average.Add(Step(batch), batch.Count);
                 Batch++;
                 foreach (ICallback callback in callbacks) callback.OnBatchEnd(Batch, Values(average, measured));
+                if (stopRequested) break;
             }
 
             double seconds = clock.Elapsed.TotalSeconds;
@@ -137,7 +138,9 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         return result;
     }
 
-    /// <summary>Ends the training after the epoch that is under way. For callbacks.</summary>
+    /// <summary>
+    /// Ends the training, for callbacks: called while an epoch is under way, the epoch ends there, with what it has measured so far. Keras's <c>stop_training</c>.
+    /// </summary>
     public void Stop() => stopRequested = true;
 
     /// <summary>What an epoch that was broken off has gathered, so that it can be finished elsewhere: the loss's sum and count, then each metric's state.</summary>

@@ -148,13 +148,14 @@ public class TrainerTests
     }
 
     [Fact]
-    public void A_callback_can_stop_after_the_epoch_and_training_can_go_on_later()
+    public void A_callback_can_end_an_epoch_early_and_training_can_go_on_later()
     {
         Trainer trainer = New();
         DataSet data = Problem.Points(10, seed: 1);
 
         trainer.Fit(data, epochs: 5, batchSize: 5, callbacks: [new Recorder { AtBatch = () => { if (trainer.History.Epochs.Count == 1) trainer.Stop(); } }]);
         Assert.Equal(2, trainer.History.Epochs.Count);
+        Assert.Equal(3, trainer.Optimizer.Iterations);
 
         trainer.Fit(data, epochs: 1, batchSize: 5);
         Assert.Equal(3, trainer.History.Epochs.Count);

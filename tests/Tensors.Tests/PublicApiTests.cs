@@ -1,0 +1,7 @@
+namespace Tapestry.Tensors.Tests;
+
+public class PublicApiTests
+{
+    [Fact]
+    public async Task Changes_are_seen() => await Verifier.Verify(PublicApi.Of(typeof(Tensor).Assembly));
+}
