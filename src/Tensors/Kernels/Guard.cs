@@ -3,10 +3,11 @@ namespace Tapestry.Tensors;
 /// <summary>The checks that kernels share, with the errors that the house's form asks for.</summary>
 internal static class Guard
 {
-    /// <summary>What errors call a kernel: <c>AddKernel</c> is Add, and the <c>Kernel</c> inside <c>ExpRule</c> is Exp.</summary>
+    /// <summary>What errors call a kernel: <c>AddKernel</c> is Add, the <c>Kernel</c> inside <c>ExpRule</c> is Exp, and a <c>VectorKernel</c> is its function.</summary>
     public static string Name<TKernel>()
     {
         Type kernel = typeof(TKernel);
+        if (kernel.IsGenericType) return Without(kernel.GetGenericArguments()[0].Name, "Function");
         return kernel is { Name: "Kernel", DeclaringType: { } rule } ? Without(rule.Name, "Rule") : Without(kernel.Name, "Kernel");
 
         static string Without(string name, string suffix) => name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;

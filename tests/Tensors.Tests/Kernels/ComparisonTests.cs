@@ -16,8 +16,8 @@ public class ComparisonTests
             Tensor x = Tensor.From([.. Enumerable.Range(0, length).Select(i => Specials[i % 7])]).Cast(dtype);
             Tensor y = Tensor.From([.. Enumerable.Range(0, length).Select(i => Specials[(i + shift) % 7])]).Cast(dtype);
 
-            Assert.Equal(Enumerable.Range(0, length).Select(i => x[i] > y[i] ? 1.0 : 0), Elementwise.Zip<GreaterKernel>(x, y).ToDoubles());
-            Assert.Equal(Enumerable.Range(0, length).Select(i => x[i] == y[i] ? 1.0 : 0), Elementwise.Zip<EqualKernel>(x, y).ToDoubles());
+            Assert.Equal(Enumerable.Range(0, length).Select(i => x[i] > y[i] ? 1.0 : 0), Elementwise.Zip<VectorKernel<GreaterFunction>>(x, y).ToDoubles());
+            Assert.Equal(Enumerable.Range(0, length).Select(i => x[i] == y[i] ? 1.0 : 0), Elementwise.Zip<VectorKernel<EqualFunction>>(x, y).ToDoubles());
         }
     }
 
@@ -30,10 +30,10 @@ public class ComparisonTests
         {
             Tensor number = Tensor.Scalar(special, dtype);
 
-            Assert.Equal(x.ToDoubles().Select(value => value > special ? 1.0 : 0), Elementwise.Zip<GreaterKernel>(x, number).ToDoubles());
-            Assert.Equal(x.ToDoubles().Select(value => special > value ? 1.0 : 0), Elementwise.Zip<GreaterKernel>(number, x).ToDoubles());
-            Assert.Equal(x.ToDoubles().Select(value => value == special ? 1.0 : 0), Elementwise.Zip<EqualKernel>(x, number).ToDoubles());
-            Assert.Equal(x.ToDoubles().Select(value => value == special ? 1.0 : 0), Elementwise.Zip<EqualKernel>(number, x).ToDoubles());
+            Assert.Equal(x.ToDoubles().Select(value => value > special ? 1.0 : 0), Elementwise.Zip<VectorKernel<GreaterFunction>>(x, number).ToDoubles());
+            Assert.Equal(x.ToDoubles().Select(value => special > value ? 1.0 : 0), Elementwise.Zip<VectorKernel<GreaterFunction>>(number, x).ToDoubles());
+            Assert.Equal(x.ToDoubles().Select(value => value == special ? 1.0 : 0), Elementwise.Zip<VectorKernel<EqualFunction>>(x, number).ToDoubles());
+            Assert.Equal(x.ToDoubles().Select(value => value == special ? 1.0 : 0), Elementwise.Zip<VectorKernel<EqualFunction>>(number, x).ToDoubles());
         }
     }
 }

@@ -16,8 +16,8 @@ public class ElementwiseTests
             Check(x, y, x - y, (a, b) => a - b);
             Check(x, y, x * y, (a, b) => a * b);
             Check(x, y, x / y, (a, b) => a / b);
-            Check(x, y, Elementwise.Zip<GreaterKernel>(x, y), (a, b) => a > b ? 1 : 0);
-            Check(x, y, Elementwise.Zip<EqualKernel>(x, y), (a, b) => a == b ? 1 : 0);
+            Check(x, y, Elementwise.Zip<VectorKernel<GreaterFunction>>(x, y), (a, b) => a > b ? 1 : 0);
+            Check(x, y, Elementwise.Zip<VectorKernel<EqualFunction>>(x, y), (a, b) => a == b ? 1 : 0);
         }
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
@@ -39,7 +39,7 @@ public class ElementwiseTests
         Tensor x = Samples.Uniform(Shape.Of(shapeX), DType.F32, 1), y = Samples.Uniform(Shape.Of(shapeY), DType.F32, 2);
 
         Check(x, y, x - y, (a, b) => a - b);
-        Check(x, y, Elementwise.Zip<GreaterKernel>(x, y), (a, b) => a > b ? 1 : 0);
+        Check(x, y, Elementwise.Zip<VectorKernel<GreaterFunction>>(x, y), (a, b) => a > b ? 1 : 0);
     }
 
     [Fact]

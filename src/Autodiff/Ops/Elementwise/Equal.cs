@@ -19,7 +19,7 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
-        public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<EqualKernel>(a, b);
+        public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<VectorKernel<EqualFunction>>(a, b);
 
         public override Variable? TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t) => null;
 

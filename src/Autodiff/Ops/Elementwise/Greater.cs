@@ -19,7 +19,7 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
-        public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<GreaterKernel>(a, b);
+        public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<VectorKernel<GreaterFunction>>(a, b);
 
         public override Variable? TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t) => null;
 

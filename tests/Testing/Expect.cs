@@ -1,11 +1,16 @@
 using Tapestry.Tensors;
+using Xunit;
 
-namespace Tapestry.Training.Tests;
+namespace Tapestry.Testing;
 
-/// <summary>Comparisons of tensors.</summary>
-internal static class Expect
+/// <summary>Comparisons of tensors: the one table of how near is near.</summary>
+public static class Expect
 {
-    public static void Near(ReadOnlySpan<double> expected, Tensor actual, double tolerance)
+    /// <summary>What a number printed with nine decimals may be off by.</summary>
+    public const double Printed = 5.01e-10;
+
+    /// <summary>Within an absolute distance, element by element.</summary>
+    public static void Near(ReadOnlySpan<double> expected, Tensor actual, double tolerance = Printed)
     {
         double[] values = actual.ToDoubles();
         Assert.Equal(expected.Length, values.Length);
@@ -13,13 +18,6 @@ internal static class Expect
         {
             Assert.True(Math.Abs(expected[i] - values[i]) <= tolerance, $"element {i}: expected {expected[i]:R}, got {values[i]:R}, which is further than {tolerance:R}");
         }
-    }
-
-    public static void SameBits(Tensor expected, Tensor actual)
-    {
-        Assert.Equal(expected.DType, actual.DType);
-        Assert.Equal(expected.Shape, actual.Shape);
-        Assert.Equal(expected.AsBytes().ToArray(), actual.AsBytes().ToArray());
     }
 
     /// <summary>Within a share of the largest magnitude among the expected numbers.</summary>
@@ -32,5 +30,13 @@ internal static class Expect
         {
             Assert.True(Math.Abs(wanted[i] - given[i]) <= bound, $"{what}[{i}]: expected {wanted[i]:R}, got {given[i]:R}, which is further than {bound:R}");
         }
+    }
+
+    /// <summary>The same type, shape and bits.</summary>
+    public static void SameBits(Tensor expected, Tensor actual)
+    {
+        Assert.Equal(expected.DType, actual.DType);
+        Assert.Equal(expected.Shape, actual.Shape);
+        Assert.Equal(expected.AsBytes().ToArray(), actual.AsBytes().ToArray());
     }
 }
