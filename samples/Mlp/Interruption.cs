@@ -22,11 +22,12 @@ internal sealed class Interruption : IDisposable
     public int Status => status;
 
     /// <summary>Listens to the process's signals.</summary>
-    public static Interruption OfProcess()
+    /// <param name="leave">What to do before a second signal ends the process.</param>
+    public static Interruption OfProcess(Action leave)
     {
         Interruption interruption = new(new CancellationTokenSource());
-        interruption.Listen(PosixSignal.SIGINT, number: 2);
-        interruption.Listen(PosixSignal.SIGTERM, number: 15);
+        interruption.Listen(PosixSignal.SIGINT, number: 2, leave);
+        interruption.Listen(PosixSignal.SIGTERM, number: 15, leave);
         return interruption;
     }
 
@@ -40,10 +41,15 @@ internal sealed class Interruption : IDisposable
         source.Dispose();
     }
 
-    private void Listen(PosixSignal signal, int number) => registrations.Add(PosixSignalRegistration.Create(signal, context =>
+    private void Listen(PosixSignal signal, int number, Action leave) => registrations.Add(PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
-        if (source.IsCancellationRequested) Environment.Exit(SignalStatus + number);
+        if (source.IsCancellationRequested)
+        {
+            leave();
+            Environment.Exit(SignalStatus + number);
+        }
+
         status = SignalStatus + number;
         source.Cancel();
     }));

@@ -42,10 +42,10 @@ public static class MlpApp
         HelpWithExamples.AddTo(root);
 
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         {
-            terminal.Note($"mlp: {parsed.Errors[0].Message}{Unmatched(parsed)}");
-            terminal.Note($"Run 'mlp {string.Join(' ', Path(parsed.CommandResult))}--help' to see what there is.");
+            terminal.Note($"mlp: {Unmatched(parsed) ?? parsed.Errors[0].Message}");
+            terminal.Note($"Run 'mlp {string.Concat(Path(parsed.CommandResult))}--help' to see what there is.");
             return ExitStatus.WrongUsage;
         }
 
@@ -64,7 +64,7 @@ public static class MlpApp
         catch (Exception exception)
         {
             (int status, string message) = Explain(exception, interruption);
-            terminal.Note($"mlp: {message}");
+            terminal.Note($"mlp: {message.ReplaceLineEndings(" ")}");
             return status;
         }
     }
@@ -72,10 +72,14 @@ public static class MlpApp
     /// <summary>The names of the commands that were given, each with a blank behind it.</summary>
     private static IEnumerable<string> Path(CommandResult command) => command.Parent is CommandResult parent ? Path(parent).Append($"{command.Command.Name} ") : [];
 
-    /// <summary>What a word that is no command or option may have meant.</summary>
-    private static string Unmatched(ParseResult parsed) => parsed.UnmatchedTokens is [string word, ..]
-        ? Suggestion.For(word, parsed.CommandResult.Command.Subcommands.Select(command => command.Name).Concat(parsed.CommandResult.Command.Options.Select(option => option.Name)))
-        : "";
+    /// <summary>What is wrong with a word that is no command or option, and what it may have meant; null where there is none.</summary>
+    private static string? Unmatched(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        return parsed.UnmatchedTokens is [string word, ..]
+            ? $"expected a command or an option, got '{word}'.{Suggestion.For(word, command.Subcommands.Select(sub => sub.Name).Concat(command.Options.Select(option => option.Name)))}"
+            : null;
+    }
 
     private static (int Status, string Message) Explain(Exception exception, Interruption interruption) => exception switch
     {

@@ -1,4 +1,5 @@
 using Tapestry.Samples.Mlp;
 
-using Interruption interruption = Interruption.OfProcess();
-return await MlpApp.RunAsync(args, Terminal.OfProcess(), interruption);
+Terminal terminal = Terminal.OfProcess();
+using Interruption interruption = Interruption.OfProcess(terminal.Leave);
+return await MlpApp.RunAsync(args, terminal, interruption);

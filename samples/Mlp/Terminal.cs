@@ -45,11 +45,25 @@ internal sealed class Terminal
     public IAnsiConsole Progress { get; }
 
     /// <summary>The process's own terminal.</summary>
-    public static Terminal OfProcess() => new(
-        System.Console.Out,
-        System.Console.Error,
-        isOutputLive: !System.Console.IsOutputRedirected && AllowsEscapes(),
-        isErrorLive: !System.Console.IsErrorRedirected && AllowsEscapes());
+    public static Terminal OfProcess()
+    {
+        // .NET itself begins with an escape sequence in any terminal that knows it, whatever NO_COLOR says; a dumb one knows none.
+        if (!AllowsEscapes()) Environment.SetEnvironmentVariable("TERM", "dumb");
+        return new Terminal(
+            Writer(new StandardStream(System.Console.OpenStandardOutput(), error => throw new IOException($"the results could not be written: {error.Message.TrimEnd('.')}. Where does the standard output go?", error))),
+            Writer(new StandardStream(System.Console.OpenStandardError(), static _ => { })),
+            isOutputLive: !System.Console.IsOutputRedirected && AllowsEscapes(),
+            isErrorLive: !System.Console.IsErrorRedirected && AllowsEscapes());
+    }
+
+    /// <summary>Leaves a live terminal as it was found when the process ends at once, under a bar that hides the cursor.</summary>
+    public void Leave()
+    {
+        // Past the writers, which whoever is drawing may hold.
+        if (!IsErrorLive) return;
+        using StandardStream stream = new(System.Console.OpenStandardError(), static _ => { });
+        stream.Write("\u001b[?25h\n"u8);
+    }
 
     /// <summary>Writes a line of the result.</summary>
     public void Result(string line) => Output.WriteLine(line);
@@ -69,6 +83,8 @@ internal sealed class Terminal
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
 
+    private static TextWriter Writer(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, System.Console.OutputEncoding) { AutoFlush = true });
+
     private static IAnsiConsole Console(TextWriter writer, bool isLive)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -82,5 +98,44 @@ internal sealed class Terminal
         if (!isLive) console.Profile.Width = PlainWidth;
         console.Profile.Capabilities.Unicode = true;
         return console;
+    }
+
+    /// <summary>
+    /// A standard stream whose errors are told by a function: results that are lost are an error, notes are not, and nothing could be said about them anyway. A reader that
+    /// has gone away, as <c>head</c> does, is no error for either: .NET passes over that, and the work goes on.
+    /// </summary>
+    private sealed class StandardStream(Stream inner, Action<Exception> onError) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            try
+            {
+                inner.Write(buffer);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                onError(error);
+            }
+        }
+
+        public override void Flush() => inner.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

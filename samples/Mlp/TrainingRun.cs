@@ -42,8 +42,7 @@ internal sealed class TrainingRun : ICallback
         Trainer trainer = new(model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy);
         TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
         Parts parts = run.Load();
-        if (force) folder.Clear();
-        folder.Save(trainer, settings.ToOptions());
+        run.Save(folder.Start);
         return run.Fit(parts);
     }
 
@@ -52,7 +51,7 @@ internal sealed class TrainingRun : ICallback
     public static int Resume(string path, int? epochs, bool json, Terminal terminal, Interruption interruption)
     {
         RunFolder folder = new(path);
-        Checkpoint checkpoint = folder.Load();
+        Checkpoint checkpoint = folder.Load(note => terminal.Note($"mlp: {note}"));
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
         settings = settings with { Epochs = epochs ?? settings.Epochs };
         int done = checkpoint.History.Epochs.Count;
@@ -60,12 +59,25 @@ internal sealed class TrainingRun : ICallback
         Trainer trainer = new(checkpoint.Model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy);
         checkpoint.RestoreTo(trainer);
         TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
-        return run.Fit(run.Load());
+        Parts parts = run.Load();
+        run.Save((trainer, _) => folder.Derive(trainer));
+        return run.Fit(parts);
+    }
+
+    /// <inheritdoc/>
+    public void OnBatchEnd(int batch, IReadOnlyList<KeyValuePair<string, double>> values)
+    {
+        // At once: an interruption later in the epoch would save what has diverged in the place of what has not.
+        if (!double.IsFinite(values[0].Value)) trainer.Stop();
     }
 
     /// <inheritdoc/>
     public void OnEpochEnd(EpochRecord epoch)
     {
+        // Saved first, then told: who reads of an epoch can rely on it.
+        diverged = !double.IsFinite(epoch["loss"]);
+        if (!diverged) Save(folder.Save);
+
         if (json)
         {
             terminal.Result(new JsonObject
@@ -84,16 +96,12 @@ internal sealed class TrainingRun : ICallback
             string values = string.Join("  ", epoch.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.0000}")));
             terminal.Note(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}/{settings.Epochs}  {values}  {epoch.Seconds:0.0} s"));
         }
-
-        diverged = !double.IsFinite(epoch["loss"]);
-        if (diverged) trainer.Stop();
-        else folder.Save(trainer, settings.ToOptions());
     }
 
     /// <summary>Refuses a folder that holds something, before anything is computed.</summary>
     private static void Refuse(RunFolder folder, bool force)
     {
-        if (File.Exists(folder.Path)) throw new UsageException($"--output: expected a folder, got the file {folder.Path}.");
+        OutputFolder.Check("--output", folder.Path);
         if (force || !Directory.Exists(folder.Path) || !Directory.EnumerateFileSystemEntries(folder.Path).Any()) return;
         throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
     }
@@ -133,8 +141,8 @@ internal sealed class TrainingRun : ICallback
         catch (OperationCanceledException)
         {
             bar?.Dispose();
-            folder.Save(trainer, settings.ToOptions());
-            terminal.Note($"mlp: interrupted in epoch {trainer.History.Epochs.Count + 1} after {trainer.Batch} batches, and saved. Go on with: mlp train --resume {folder.Path}");
+            Save(folder.Save);
+            terminal.Note($"mlp: interrupted in epoch {trainer.History.Epochs.Count + 1} after {trainer.Batch} batches, and saved. Go on with: {ResumeLine}");
             return interruption.Status;
         }
 
@@ -146,6 +154,23 @@ internal sealed class TrainingRun : ICallback
 
         Report(parts);
         return ExitStatus.Done;
+    }
+
+    /// <summary>The command that goes on with this run.</summary>
+    private string ResumeLine => $"mlp train --resume {(folder.Path.Any(char.IsWhiteSpace) ? $"'{folder.Path}'" : folder.Path)}";
+
+    /// <summary>Saves in one of the folder's ways; an error says what is left.</summary>
+    private void Save(Action<Trainer, IReadOnlyDictionary<string, string>> save)
+    {
+        try
+        {
+            save(trainer, settings.ToOptions());
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            string left = folder.HasCheckpoint ? $"What was saved before stands; go on from there with: {ResumeLine}" : "There is no checkpoint to go on from.";
+            throw new IOException($"{folder.Path}: the run could not be saved: {error.Message.TrimEnd('.')}. {left}", error);
+        }
     }
 
     private void Report(Parts parts)

@@ -10,11 +10,12 @@ public static class AtomicFile
     /// <param name="path">The target.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="keepAs">Where the content before goes; nowhere unless told otherwise.</param>
-    /// <exception cref="IOException">Something could not be written; the target is as it was.</exception>
+    /// <exception cref="IOException">Something could not be written; the target is as it was, or, where not even that is possible any more, at <paramref name="keepAs"/>.</exception>
     public static void Write(string path, Action<Stream> write, string? keepAs = null)
     {
         ArgumentNullException.ThrowIfNull(write);
         string temporary = path + ".tmp";
+        bool kept = false;
         try
         {
             // WriteThrough brings an error of the disk to the write; .NET swallows those of a later flush.
@@ -23,13 +24,31 @@ public static class AtomicFile
                 write(stream);
             }
 
-            if (keepAs is not null && File.Exists(path)) File.Move(path, keepAs, overwrite: true);
+            if (keepAs is not null && File.Exists(path))
+            {
+                File.Move(path, keepAs, overwrite: true);
+                kept = true;
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         catch
         {
-            File.Delete(temporary);
+            if (kept) Try(() => File.Move(keepAs!, path, overwrite: true));
+            Try(() => File.Delete(temporary));
             throw;
+        }
+    }
+
+    /// <summary>Tidies up after an error; where that fails too, the first error is the one to tell.</summary>
+    private static void Try(Action tidy)
+    {
+        try
+        {
+            tidy();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
         }
     }
 }

@@ -103,7 +103,7 @@ internal sealed class GzipReader : Stream
         }
         catch (InvalidDataException e)
         {
-            throw new DataFormatException($"{name}: expected DEFLATE data, got damaged data. Was the file changed after it was compressed?", e);
+            throw new DataFormatException($"{name}: expected DEFLATE data, got damaged data. The file was changed after it was compressed: fetch it again.", e);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class GzipReader : Stream
         if (!rest[..known].SequenceEqual(Magic[..known]))
         {
             throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: expected nothing after the gzip data, got {rest.Length} further bytes. Was something appended?"));
+                CultureInfo.InvariantCulture, $"{name}: expected nothing after the gzip data, got {rest.Length} further bytes. Something was appended: fetch the file again."));
         }
 
         if (rest.Length < 10) throw CutOff();

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using Tapestry.Tensors;
 
 namespace Tapestry.Data;
@@ -22,24 +19,8 @@ public static class Idx
     public static Tensor Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
-        using FileStream file = Open(path, name);
-
-        Span<byte> start = stackalloc byte[2];
-        int count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        if (!start[..count].SequenceEqual(GzipReader.Magic)) return ReadContent(file, name, file.Length);
-
-        if (file.Length > Array.MaxLength)
-        {
-            throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: expected a compressed file of at most {Array.MaxLength} bytes, got {file.Length}. Unpack it first."));
-        }
-
-        byte[] compressed = new byte[file.Length];
-        file.ReadExactly(compressed);
-        using GzipReader unpacked = new(compressed, name);
-        return ReadContent(unpacked, name, compressed.LongLength * GzipReader.MaxExpansion);
+        using IdxFile file = IdxFile.Open(path);
+        return file.ReadTensor();
     }
 
     /// <summary>Writes a tensor as a file, which it replaces whole or not at all. <see cref="Read"/> gives the same bits back.</summary>
@@ -61,7 +42,7 @@ public static class Idx
         if (tensor.DType != DType.U8 && BitConverter.IsLittleEndian)
         {
             bigEndian = tensor.Clone();
-            ReverseEndianness(bigEndian);
+            IdxFile.ReverseEndianness(bigEndian);
         }
 
         AtomicFile.Write(path, file =>
@@ -81,76 +62,5 @@ public static class Idx
     {
         IdxHeader.Of(tensor).Write(stream);
         stream.Write(bigEndian.AsBytes());
-    }
-
-    /// <param name="content">The unpacked file, from its first byte.</param>
-    /// <param name="name">The file's name, for messages.</param>
-    /// <param name="capacity">The most bytes that <paramref name="content"/> can turn out to hold: what the header may declare at most.</param>
-    private static Tensor ReadContent(Stream content, string name, long capacity)
-    {
-        IdxHeader header = IdxHeader.Read(content, name);
-        long length = header.DataLength;
-        if (length > Math.Min(capacity - header.ByteLength, Array.MaxLength))
-        {
-            throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: expected no more data than the file can hold ({capacity} bytes), got a header that declares {header}. " +
-                $"The header is damaged or the file is cut off."));
-        }
-
-        Tensor tensor = Tensor.Zeros(header.Shape, header.DType);
-        int count = content.ReadAtLeast(tensor.AsBytes(), tensor.ByteLength, throwOnEndOfStream: false);
-        if (count < length)
-        {
-            throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: expected {length} bytes of data for {header}, got {count}. The file is cut off: fetch it again."));
-        }
-
-        if (content.ReadByte() >= 0)
-        {
-            throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: expected {length} bytes of data for {header}, got more. The header is damaged or something was appended."));
-        }
-
-        if (BitConverter.IsLittleEndian) ReverseEndianness(tensor);
-        return tensor;
-    }
-
-    private static FileStream Open(string path, string name)
-    {
-        if (Directory.Exists(path)) throw new DataFormatException($"{name}: expected a file, got a folder. Name a file inside it.");
-
-        // Looked at before it is opened: opening a pipe would wait for somebody to write into it. A link's own length says nothing, so its target's counts.
-        FileSystemInfo? target = Path.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path) : null;
-        if (target is not { Exists: true }) throw new FileNotFoundException($"{name}: expected a file, got nothing at {path}. Is the path right?", path);
-        if (target is FileInfo { Length: 0 })
-        {
-            throw new DataFormatException($"{name}: expected an IDX file, got an empty file or a device. Fetch the file again.");
-        }
-
-        try
-        {
-            return File.OpenRead(path);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"{name}: expected a file that may be read, got none. Check its permissions.", e);
-        }
-    }
-
-    private static void ReverseEndianness(Tensor tensor)
-    {
-        Span<byte> bytes = tensor.AsBytes();
-        if (tensor.DType.Size() == sizeof(int))
-        {
-            Span<int> words = MemoryMarshal.Cast<byte, int>(bytes);
-            BinaryPrimitives.ReverseEndianness(words, words);
-        }
-        else if (tensor.DType.Size() == sizeof(long))
-        {
-            Span<long> words = MemoryMarshal.Cast<byte, long>(bytes);
-            BinaryPrimitives.ReverseEndianness(words, words);
-        }
     }
 }

@@ -49,14 +49,14 @@ internal sealed class IdxHeader
         int count = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         if (count > 0 && magic[0] == (byte)'<')
         {
-            throw new DataFormatException($"{name}: expected an IDX file, got text that begins with '<'. Did the download fetch a web page instead?");
+            throw new DataFormatException($"{name}: expected an IDX file, got text that begins with '<'. Did the download fetch a web page instead? Fetch the file again.");
         }
 
         if (count < magic.Length) throw Truncated(name, magic.Length, count);
         if (magic[0] != 0 || magic[1] != 0)
         {
             throw new DataFormatException(
-                $"{name}: expected an IDX file, which begins with 00 00, got {Convert.ToHexStringLower(magic)}. Is it a file of another kind?");
+                $"{name}: expected an IDX file, which begins with 00 00, got {Convert.ToHexStringLower(magic)}. It is a file of another kind: fetch the right one.");
         }
 
         DType dtype = TypeOf(magic[2], name);
@@ -71,7 +71,7 @@ internal sealed class IdxHeader
             if (size > int.MaxValue)
             {
                 throw new DataFormatException(string.Create(
-                    CultureInfo.InvariantCulture, $"{name}: expected axis {axis} to have a size below 2147483648, got {size}. The header is damaged."));
+                    CultureInfo.InvariantCulture, $"{name}: expected axis {axis} to have a size below 2147483648, got {size}. The header is damaged: fetch the file again."));
             }
 
             sizes[axis] = (int)size;
@@ -90,6 +90,9 @@ internal sealed class IdxHeader
         stream.Write(bytes);
     }
 
+    /// <summary>The sizes, which need not be ones that an array can have.</summary>
+    public IReadOnlyList<int> Sizes => sizes;
+
     /// <summary><c>U8 [60000, 28, 28]</c></summary>
     public override string ToString() => $"{DType} [{string.Join(", ", sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)))}]";
 
@@ -107,14 +110,14 @@ internal sealed class IdxHeader
         0x0C => DType.I32,
         0x0D => DType.F32,
         0x0E => DType.F64,
-        0x09 => throw Unsupported(name, "09 (signed bytes)"),
-        0x0B => throw Unsupported(name, "0b (16-bit integers)"),
-        _ => throw Unsupported(name, $"{code:x2}"),
+        0x09 => throw Unsupported(name, "09 (signed bytes)", "Convert the file to one of these types."),
+        0x0B => throw Unsupported(name, "0b (16-bit integers)", "Convert the file to one of these types."),
+        _ => throw Unsupported(name, $"{code:x2}", "The header is damaged: fetch the file again."),
     };
 
-    private static DataFormatException Unsupported(string name, string got) => new(
-        $"{name}: expected IDX type 08 (U8), 0c (I32), 0d (F32) or 0e (F64), got {got}. Convert the file to one of these types.");
+    private static DataFormatException Unsupported(string name, string got, string hint) => new(
+        $"{name}: expected IDX type 08 (U8), 0c (I32), 0d (F32) or 0e (F64), got {got}. {hint}");
 
     private static DataFormatException Truncated(string name, int expected, int got) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{name}: expected an IDX header of {expected} bytes, got {got} bytes. The file is empty or cut off."));
+        CultureInfo.InvariantCulture, $"{name}: expected an IDX header of {expected} bytes, got {got} bytes. The file is cut off: fetch it again."));
 }

@@ -28,7 +28,7 @@ public static class Mnist
         return train.FeatureShape == test.FeatureShape
             ? (train, test)
             : throw new DataFormatException(
-                $"t10k-images-idx3-ubyte: expected images of {train.FeatureShape}, as in training, got {test.FeatureShape}. Do the files belong together?");
+                $"t10k-images-idx3-ubyte: expected images of {train.FeatureShape}, as in training, got {test.FeatureShape}. Do the files belong together? Fetch them from one place.");
     }
 
     /// <summary>Writes two sets as the four files that <see cref="Load(string)"/> reads, replacing none.</summary>
@@ -43,17 +43,22 @@ public static class Mnist
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
-        (string Name, Tensor Content)[] files =
-        [
-            ("train-images-idx3-ubyte", train.Features), ("train-labels-idx1-ubyte", train.Targets),
-            ("t10k-images-idx3-ubyte", test.Features), ("t10k-labels-idx1-ubyte", test.Targets),
-        ];
-        string[] paths = [.. files.Select(file => Path.Combine(directory, compress ? file.Name + ".gz" : file.Name))];
-        if (paths.FirstOrDefault(Path.Exists) is { } taken) throw new IOException($"{taken}: expected a folder without such files, got one that holds this. Remove it, or choose another folder.");
+        IReadOnlyList<string> paths = PathsIn(directory, compress);
+        if (paths.FirstOrDefault(DataFile.IsThere) is { } taken) throw new IOException($"{taken}: expected a folder without such files, got one that holds this. Remove it, or choose another folder.");
         Directory.CreateDirectory(directory);
-        for (int i = 0; i < files.Length; i++) Idx.Write(paths[i], files[i].Content, compress);
+        Tensor[] contents = [train.Features, train.Targets, test.Features, test.Targets];
+        for (int i = 0; i < contents.Length; i++) Idx.Write(paths[i], contents[i], compress);
         return paths;
     }
+
+    /// <summary>The paths of the four files: images and labels to train on, then those to test with.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="compress">Whether the files are gzip.</param>
+    public static IReadOnlyList<string> PathsIn(string directory, bool compress = false) =>
+    [
+        .. ((string[])["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"])
+            .Select(name => Path.Combine(directory, compress ? name + ".gz" : name)),
+    ];
 
     private static DataSet Load(string directory, string part)
     {
@@ -61,41 +66,45 @@ public static class Mnist
         string labelPath = Find(directory, $"{part}-labels-idx1-ubyte");
         string imageName = Path.GetFileName(imagePath), labelName = Path.GetFileName(labelPath);
 
-        // The small file first: what is wrong with it is told without reading the large one.
-        Tensor labels = Idx.Read(labelPath);
-        if (labels.DType != DType.U8 || labels.Rank != 1)
+        // What the headers declare is checked before data are read: a file that cannot be right is not unpacked.
+        using IdxFile labelFile = IdxFile.Open(labelPath), imageFile = IdxFile.Open(imagePath);
+        if (labelFile.Header.DType != DType.U8 || labelFile.Header.Sizes.Count != 1)
         {
-            throw new DataFormatException($"{labelName}: expected labels U8 [N], got {labels.DType} {labels.Shape}. Are the files' names mixed up?");
+            throw new DataFormatException($"{labelName}: expected labels U8 [N], got {labelFile.Header}. Are the files' names mixed up? Put each under its own.");
         }
 
+        if (imageFile.Header.DType != DType.U8 || imageFile.Header.Sizes.Count != 3)
+        {
+            throw new DataFormatException($"{imageName}: expected images U8 [N, height, width], got {imageFile.Header}. Are the files' names mixed up? Put each under its own.");
+        }
+
+        if (imageFile.Header.DataLength == 0) throw new DataFormatException($"{imageName}: expected images U8 [N, height, width] with no size 0, got {imageFile.Header}. Fetch the file again.");
+
+        if (imageFile.Header.Sizes[0] != labelFile.Header.Sizes[0])
+        {
+            throw new DataFormatException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{labelName}: expected {imageFile.Header.Sizes[0]} labels, as many as {imageName} has images, got {labelFile.Header.Sizes[0]}. Do the files belong together? Fetch them from one place."));
+        }
+
+        Tensor labels = labelFile.ReadTensor();
         int wrong = labels.AsSpan<byte>().IndexOfAnyExceptInRange((byte)0, (byte)(Classes - 1));
         if (wrong >= 0)
         {
             throw new DataFormatException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{labelName}: expected labels from 0 to {Classes - 1}, got {labels.AsSpan<byte>()[wrong]} at position {wrong}. Is it a set of ten classes?"));
+                $"{labelName}: expected labels from 0 to {Classes - 1}, got {labels.AsSpan<byte>()[wrong]} at position {wrong}. The file is damaged, or the set has more than ten classes."));
         }
 
-        Tensor images = Idx.Read(imagePath);
-        if (images.DType != DType.U8 || images.Rank != 3 || images.Length == 0)
-        {
-            throw new DataFormatException(
-                $"{imageName}: expected images U8 [N, height, width], got {images.DType} {images.Shape}. Are the files' names mixed up?");
-        }
-
-        return images.Shape[0] == labels.Length
-            ? new DataSet(images, labels, Classes)
-            : throw new DataFormatException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{labelName}: expected {images.Shape[0]} labels, as many as {imageName} has images, got {labels.Length}. Do the files belong together?"));
+        return new DataSet(imageFile.ReadTensor(), labels, Classes);
     }
 
     private static string Find(string directory, string name)
     {
         string plain = Path.Combine(directory, name);
-        if (Path.Exists(plain)) return plain;
+        if (DataFile.IsThere(plain)) return plain;
         string compressed = plain + ".gz";
-        return Path.Exists(compressed)
+        return DataFile.IsThere(compressed)
             ? compressed
             : throw new FileNotFoundException($"{name}: expected this file, or {name}.gz, in {directory}, got neither. Put MNIST's four files there.", plain);
     }

@@ -134,6 +134,59 @@ public sealed class MnistTests : IDisposable
         Refusal.Expect<DataFormatException>(Load, TestImages, "images of [2, 2], as in training, got [2, 3]");
     }
 
+    [Theory]
+    [InlineData(false, "")]
+    [InlineData(true, ".gz")]
+    public void Sets_that_are_saved_come_back_from_a_folder_that_is_made_for_them(bool compress, string ending)
+    {
+        string target = Path.Combine(folder["new"], "deeper");
+        DataSet train = new(Tensor.From(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 }, [2, 2, 2]), Tensor.From(new byte[] { 3, 9 }), 10);
+        DataSet test = new(Tensor.From(new byte[] { 9, 8, 7, 6 }, [1, 2, 2]), Tensor.From(new byte[] { 0 }), 10);
+
+        IReadOnlyList<string> paths = Mnist.Save(target, train, test, compress);
+
+        Assert.Equal(((string[])[TrainImages, TrainLabels, TestImages, TestLabels]).Select(name => Path.Combine(target, name + ending)), paths);
+        Assert.Equal(paths.Order(StringComparer.Ordinal), Directory.GetFileSystemEntries(target).Order(StringComparer.Ordinal));
+        (DataSet readTrain, DataSet readTest) = Mnist.Load(target);
+        Assert.Equal("DataSet(U8 [2, 2, 2] -> 10 classes)", readTrain.ToString());
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], readTrain.Features.ToArray<byte>());
+        Assert.Equal([3, 9], readTrain.Targets.ToArray<byte>());
+        Assert.Equal([9, 8, 7, 6], readTest.Features.ToArray<byte>());
+        Assert.Equal([0], readTest.Targets.ToArray<byte>());
+    }
+
+    [Theory]
+    [InlineData(TrainImages)]
+    [InlineData(TestLabels)]
+    public void Saving_replaces_no_file_and_writes_none_beside_it(string taken)
+    {
+        (DataSet train, DataSet test) = Mnist.Load(folder.Path);
+        string target = folder["target"];
+        Directory.CreateDirectory(target);
+        File.WriteAllText(Path.Combine(target, taken), "mine");
+
+        string message = Assert.Throws<IOException>(() => Mnist.Save(target, train, test)).Message;
+
+        Assert.Contains($"{taken}: expected a folder without such files, got one that holds this.", message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(Assert.Single(Directory.GetFileSystemEntries(target))));
+    }
+
+    [Fact]
+    public void Headers_that_disagree_are_refused_before_their_data_are_unpacked()
+    {
+        // 100 megabytes that are there, and one label.
+        Put(TrainLabels, [1], 0);
+        File.Delete(folder[TrainImages]);
+        byte[] megabyte = Gzip.Pack(new byte[1 << 20]);
+        byte[] header = Gzip.Pack(0, 0, 8, 3, 0, 0, 0, 100, 0, 0, 4, 0, 0, 0, 4, 0);
+        folder.Put(TrainImages + ".gz", [.. header, .. Enumerable.Repeat(megabyte, 100).SelectMany(member => member)]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Refusal.Expect<DataFormatException>(Load, TrainLabels, "expected 100 labels");
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
+    }
+
     [MnistFact]
     public void The_real_set_is_read()
     {

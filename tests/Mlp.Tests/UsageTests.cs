@@ -2,59 +2,230 @@ namespace Tapestry.Mlp.Tests;
 
 public class UsageTests
 {
+    /// <summary>Lines that cannot be: '' is an empty word, DIR a folder that holds nothing but a file.</summary>
+    public static TheoryData<string> Wrong =>
+    [
+        "",
+        "tain",
+        "train extra",
+        "train --epochs 0",
+        "train --epochs -1",
+        "train --epochs 1.5",
+        "train --epochs five",
+        "train --epochs 99999999999",
+        "train --epochs",
+        "train --batch-size 0",
+        "train --batch-size x",
+        "train --model cnn",
+        "train --data nowhere",
+        "train --data synthetic:",
+        "train --data synthetic:4",
+        "train --data synthetic:1,000",
+        "train --data synthetic:100:x",
+        "train --data synthetic:100:1:1",
+        "train --optimizer adamw",
+        "train --optimizer adam:momentum=0.9",
+        "train --optimizer adam:beta_1=1",
+        "train --optimizer adam:beta_1",
+        "train --optimizer sgd:learning_rate=fast",
+        "train --optimizer sgd:learning_rate=0.1,learning_rate=0.2",
+        "train --optimizer sgd:learning_rate=0.1 --learning-rate 0.2",
+        "train --learning-rate 0",
+        "train --learning-rate -0.1",
+        "train --learning-rate NaN",
+        "train --learning-rate 0,01",
+        "train --seed -1",
+        "train --seed 18446744073709551616",
+        "train --validation-split 1",
+        "train --validation-split -0.1",
+        "train --validation-split 0.0001 --data synthetic:10",
+        "train --quick",
+        "train --epochs 1 --epochs 2",
+        "train --epochs +1",
+        "train --epochs 1e3",
+        "train --epochs ''",
+        "train --batch-size",
+        "train --batch-size 2147483648",
+        "train --batch-size -32",
+        "train --model",
+        "train --model ''",
+        "train --model bn_after",
+        "train --model nowhere.json",
+        "train --model DIR",
+        "train --data",
+        "train --data ''",
+        "train --data DIR",
+        "train --data DIR/file",
+        "train --data sinthetic",
+        "train --data Synthetic:100",
+        "train --data synthetic:-100",
+        "train --data synthetic:1000001",
+        "train --data synthetic:100:-1",
+        "train --data synthetic:100:",
+        "train --data synthetic:100:18446744073709551616",
+        "train --optimizer",
+        "train --optimizer ''",
+        "train --optimizer Adam",
+        "train --optimizer adam:",
+        "train --optimizer adam:beta1=0.9",
+        "train --optimizer adam:beta_1=0.9,",
+        "train --optimizer adam:beta_2=1.5",
+        "train --optimizer adam:epsilon=-1",
+        "train --optimizer sgd:momentum=1.1",
+        "train --optimizer sgd:momentum=-0.1",
+        "train --optimizer nesterov:momentum=NaN",
+        "train --optimizer momentum:learning_rate=Infinity",
+        "train --learning-rate",
+        "train --learning-rate ''",
+        "train --learning-rate Infinity",
+        "train --learning-rate 1e999",
+        "train --learning-rate 0.1f",
+        "train --seed",
+        "train --seed 1.0",
+        "train --seed 0x10",
+        "train --validation-split",
+        "train --validation-split NaN",
+        "train --validation-split 10%",
+        "train --validation-split 0.999 --data synthetic:10",
+        "train --json=perhaps",
+        "train --force=2",
+        "train --resume",
+        "train --resume nowhere --output DIR/run",
+        "train --resume nowhere --force --output DIR/run",
+        "evaluate",
+        "evaluate nowhere",
+        "evaluate ''",
+        "evaluate DIR",
+        "evaluate DIR/file",
+        "evaluate DIR DIR",
+        "evaluate . --data nowhere",
+        "evaluate . --data synthetic:x",
+        "evaluate . --data",
+        "evaluate . --epochs 3",
+        "predict",
+        "predict nowhere",
+        "predict DIR",
+        "predict . --index -1",
+        "predict . --index one",
+        "predict . --index",
+        "predict . --image",
+        "models extra",
+        "models --model plain",
+        "models --json=perhaps",
+        "summary --model none",
+        "summary --model nowhere.json",
+        "summary extra",
+        "data",
+        "data shwo",
+        "data show --count 0",
+        "data show --count many",
+        "data show --data nowhere",
+        "data show --data DIR",
+        "data show extra",
+        "data write",
+        "data write ''",
+        "data write DIR/file",
+        "data write DIR/file/inner",
+        "data write DIR/new --data nowhere",
+        "data write DIR/new --data DIR",
+        "data write DIR/new --gzip=very",
+        "data write DIR/new extra",
+        "gradcheck Nothing",
+        "gradcheck Exp Log",
+        "gradcheck ''",
+        "gradcheck --order 3",
+    ];
+
     [Theory]
-    [InlineData("")]
-    [InlineData("tain")]
-    [InlineData("train extra")]
-    [InlineData("train --epochs 0")]
-    [InlineData("train --epochs -1")]
-    [InlineData("train --epochs 1.5")]
-    [InlineData("train --epochs five")]
-    [InlineData("train --epochs 99999999999")]
-    [InlineData("train --epochs")]
-    [InlineData("train --batch-size 0")]
-    [InlineData("train --batch-size x")]
-    [InlineData("train --model cnn")]
-    [InlineData("train --data nowhere")]
-    [InlineData("train --data synthetic:")]
-    [InlineData("train --data synthetic:4")]
-    [InlineData("train --data synthetic:1,000")]
-    [InlineData("train --data synthetic:100:x")]
-    [InlineData("train --data synthetic:100:1:1")]
-    [InlineData("train --optimizer adamw")]
-    [InlineData("train --optimizer adam:momentum=0.9")]
-    [InlineData("train --optimizer adam:beta_1=1")]
-    [InlineData("train --optimizer adam:beta_1")]
-    [InlineData("train --optimizer sgd:learning_rate=fast")]
-    [InlineData("train --optimizer sgd:learning_rate=0.1,learning_rate=0.2")]
-    [InlineData("train --optimizer sgd:learning_rate=0.1 --learning-rate 0.2")]
-    [InlineData("train --learning-rate 0")]
-    [InlineData("train --learning-rate -0.1")]
-    [InlineData("train --learning-rate NaN")]
-    [InlineData("train --learning-rate 0,01")]
-    [InlineData("train --seed -1")]
-    [InlineData("train --seed 18446744073709551616")]
-    [InlineData("train --validation-split 1")]
-    [InlineData("train --validation-split -0.1")]
-    [InlineData("train --validation-split 0.0001 --data synthetic:10")]
-    [InlineData("train --quick")]
-    [InlineData("evaluate")]
-    [InlineData("evaluate nowhere")]
-    [InlineData("evaluate . --data nowhere")]
-    [InlineData("summary --model none")]
-    [InlineData("gradcheck Nothing")]
-    public async Task Wrong_usage_is_answered_in_at_most_two_lines_with_status_2_and_creates_nothing(string line)
+    [MemberData(nameof(Wrong))]
+    public async Task Wrong_usage_is_answered_in_at_most_three_lines_with_status_2_and_creates_nothing(string line)
     {
         using TemporaryFolder folder = new();
-        string[] output = line.StartsWith("train", StringComparison.Ordinal) ? ["--output", folder["run"]] : [];
 
-        MlpRun run = await MlpRun.Of([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. output]);
+        await Answer(line, folder);
+    }
 
-        Assert.Equal(2, run.Status);
-        Assert.Equal("", run.Output);
-        Assert.StartsWith("mlp: ", run.Error, StringComparison.Ordinal);
-        Assert.InRange(run.Error.Count(character => character == '\n'), 1, 2);
-        Assert.False(Directory.Exists(folder["run"]));
+    [Fact]
+    public async Task Each_answer_says_what_was_expected_what_came_and_what_to_do()
+    {
+        List<string> answers = [];
+        foreach (string line in Wrong)
+        {
+            // Its answer lists all operations there are.
+            if (line.StartsWith("gradcheck", StringComparison.Ordinal)) continue;
+            using TemporaryFolder folder = new();
+            answers.Add($"$ mlp {line}\n{await Answer(line, folder)}\n");
+        }
+
+        await Verifier.Verify(string.Join("\n", answers));
+    }
+
+    [Theory]
+    [InlineData("--model plain")]
+    [InlineData("--data synthetic")]
+    [InlineData("--batch-size 8")]
+    [InlineData("--optimizer adam")]
+    [InlineData("--learning-rate 0.1")]
+    [InlineData("--seed 1")]
+    [InlineData("--validation-split 0.1")]
+    [InlineData("--output run")]
+    [InlineData("--force")]
+    public async Task A_run_goes_on_as_it_was_started_so_that_other_options_are_refused(string option)
+    {
+        using TemporaryFolder folder = new();
+
+        string message = await HostileRefusal.Expect(option, folder, ["train", "--resume", folder["run"], .. option.Split(' ')]);
+
+        Assert.StartsWith($"mlp: --resume: expected no other option than --epochs and --json, got {option.Split(' ')[0]}.", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tarin", "train")]
+    [InlineData("evalaute DIR", "evaluate")]
+    [InlineData("sumary", "summary")]
+    [InlineData("model", "models")]
+    [InlineData("predikt DIR", "predict")]
+    [InlineData("gradchek", "gradcheck")]
+    [InlineData("data shw", "show")]
+    [InlineData("train --epoch 3", "--epochs")]
+    [InlineData("train --batchsize 3", "--batch-size")]
+    [InlineData("train --learning-rat 3", "--learning-rate")]
+    [InlineData("train --optimiser adam", "--optimizer")]
+    [InlineData("predict DIR --imgae x", "--image")]
+    [InlineData("train --model plian", "plain")]
+    [InlineData("summary --model bn-befor", "bn-before")]
+    [InlineData("train --optimizer adm", "adam")]
+    [InlineData("train --optimizer nestrov", "nesterov")]
+    [InlineData("train --optimizer ADAM", "adam")]
+    [InlineData("train --optimizer adam:beta1=0.5", "beta_1")]
+    [InlineData("train --optimizer adam:epsilom=0.5", "epsilon")]
+    [InlineData("train --optimizer sgd:learning-rate=0.5", "learning_rate")]
+    [InlineData("train --data syntetic", "synthetic")]
+    [InlineData("train --data sythetic:500", "synthetic")]
+    [InlineData("gradcheck Dens", "Dense")]
+    [InlineData("gradcheck batchnormalisation", "BatchNormalization")]
+    public async Task A_near_miss_is_answered_with_the_name_that_was_meant(string line, string meant)
+    {
+        using TemporaryFolder folder = new();
+
+        string message = await HostileRefusal.Expect(line, folder, Words(line, folder));
+
+        Assert.Contains($" Did you mean {meant}?", message, StringComparison.Ordinal);
+        Assert.Single(message.Split("Did you mean").Skip(1));
+    }
+
+    [Theory]
+    [InlineData("optimize")]
+    [InlineData("train --cheese 3")]
+    [InlineData("train --model resnet")]
+    [InlineData("train --optimizer rmsprop")]
+    [InlineData("train --data /mnist")]
+    [InlineData("gradcheck Convolution")]
+    public async Task What_is_near_to_nothing_gets_no_guess(string line)
+    {
+        using TemporaryFolder folder = new();
+
+        Assert.DoesNotContain("Did you mean", await HostileRefusal.Expect(line, folder, Words(line, folder)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,5 +241,17 @@ public class UsageTests
 
         // The name of the host process is not ours.
         await Verifier.Verify(text.Replace("testhost", "mlp", StringComparison.Ordinal));
+    }
+
+    /// <summary>A line's words: '' is an empty one, and DIR is the folder.</summary>
+    private static string[] Words(string line, TemporaryFolder folder) =>
+        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "''" ? "" : word.Replace("DIR", folder.Path, StringComparison.Ordinal))];
+
+    private static async Task<string> Answer(string line, TemporaryFolder folder)
+    {
+        await File.WriteAllTextAsync(folder["file"], "a file");
+        string[] output = line.StartsWith("train", StringComparison.Ordinal) && !line.Contains("--resume", StringComparison.Ordinal) ? ["--output", folder["run"]] : [];
+        string[] words = Words(line, folder);
+        return await HostileRefusal.Expect(line, folder, [.. words.Take(1), .. output, .. words.Skip(1)]);
     }
 }

@@ -41,6 +41,7 @@ internal static class CompletionsCommand
     {
         Argument<string> shell = new("SHELL")
         {
+            HelpName = "SHELL",
             Description = $"One of {string.Join(", ", Shells.Keys)}.",
             CustomParser = result => CommonOptions.Parse(result, text => Shells.ContainsKey(text)
                 ? text

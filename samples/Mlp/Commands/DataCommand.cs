@@ -57,15 +57,21 @@ internal static class DataCommand
         Argument<string> directory = new("DIR") { Description = "The folder to write, which must not hold such files yet." };
         Option<DataSource> data = CommonOptions.Data();
         Option<bool> compress = new("--gzip") { Description = "Compress the files." };
-        Command command = new("write", "Write a data set as MNIST's four IDX files.") { directory, data, compress };
-        command.SetAction((parsed, _) => Task.Run(() => Write(parsed.GetValue(directory)!, parsed.GetValue(data)!, parsed.GetValue(compress), terminal)));
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("write", "Write a data set as MNIST's four IDX files.") { directory, data, compress, json };
+        command.SetAction((parsed, _) => Task.Run(() => Write(parsed.GetValue(directory)!, parsed.GetValue(data)!, parsed.GetValue(compress), parsed.GetValue(json), terminal)));
         return command;
     }
 
-    private static int Write(string directory, DataSource source, bool compress, Terminal terminal)
+    private static int Write(string directory, DataSource source, bool compress, bool json, Terminal terminal)
     {
+        // What the user can put right is looked for before anything is written.
+        OutputFolder.Check("DIR", directory);
+        if (Mnist.PathsIn(directory, compress).FirstOrDefault(Path.Exists) is { } taken) throw new UsageException($"DIR: expected a folder without such files, got one that holds {taken}. Remove it, or choose another folder.");
         (DataSet train, DataSet test) = source.Load();
-        foreach (string path in Mnist.Save(directory, train, test, compress)) terminal.Result(path);
+        IReadOnlyList<string> paths = Mnist.Save(directory, train, test, compress);
+        if (json) terminal.Result(new JsonObject { ["data"] = source.Text, ["training"] = train.Count, ["test"] = test.Count, ["files"] = new JsonArray([.. paths.Select(path => JsonValue.Create(path))]) });
+        else foreach (string path in paths) terminal.Result(path);
         return ExitStatus.Done;
     }
 }

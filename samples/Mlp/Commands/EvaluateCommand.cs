@@ -28,9 +28,10 @@ internal static class EvaluateCommand
 
     private static int Run(string path, DataSource? data, bool json, Terminal terminal)
     {
-        Checkpoint checkpoint = new RunFolder(path).Load();
-        DataSource source = data ?? DataSource.Parse(checkpoint.Options["data"]);
+        Checkpoint checkpoint = new RunFolder(path).Load(note => terminal.Note($"mlp: {note}"));
+        DataSource source = data ?? RunSettings.FromOptions(checkpoint.Options).Data;
         (_, DataSet test) = source.Load();
+        if (test.FeatureShape != checkpoint.Model.InputShape) throw new UsageException($"--data {source.Text}: expected examples of shape {checkpoint.Model.InputShape}, which the run was trained on, got {test.FeatureShape}.");
 
         // The optimizer is not used: nothing is trained here.
         Trainer trainer = new(checkpoint.Model, new Sgd(), Losses.SparseCategoricalCrossentropy);

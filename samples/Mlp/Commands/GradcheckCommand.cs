@@ -22,7 +22,7 @@ internal static class GradcheckCommand
 
     public static Command Create(Terminal terminal, Interruption interruption)
     {
-        Argument<string?> name = new("NAME") { Description = "An operation or layer, such as Exp or BatchNormalization; all of them unless told otherwise.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> name = new("NAME") { Description = "An operation or layer, such as Exp or BatchNormalization; all of them unless told otherwise.", Arity = ArgumentArity.ZeroOrOne, HelpName = "NAME" };
         name.CompletionSources.Add([.. Rows.Select(row => row.Name)]);
         Option<bool> json = CommonOptions.Json();
         Command command = new("gradcheck", "Check derivatives of first and second order against finite differences.") { name, json };

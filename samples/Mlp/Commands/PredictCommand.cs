@@ -29,9 +29,9 @@ internal static class PredictCommand
 
     private static int Run(string path, int index, string? file, bool json, Terminal terminal)
     {
-        Checkpoint checkpoint = new RunFolder(path).Load();
-        (Tensor image, int? label) = file is null ? OfData(checkpoint, index) : (OfFile(file, index), null);
-        if (image.Shape != checkpoint.Model.InputShape) throw new UsageException($"{file}: expected an image of shape {checkpoint.Model.InputShape}, which the run was trained on, got {image.Shape}.");
+        Checkpoint checkpoint = new RunFolder(path).Load(note => terminal.Note($"mlp: {note}"));
+        (Tensor image, int? label) = file is null ? OfData(checkpoint, index) : (CommonOptions.Readable(() => OfFile(file, index)), null);
+        if (image.Shape != checkpoint.Model.InputShape) throw new UsageException($"{file ?? "the run's data"}: expected an image of shape {checkpoint.Model.InputShape}, which the run was trained on, got {image.Shape}. Scale it to that size.");
 
         Trainer trainer = new(checkpoint.Model, new Sgd(), Losses.SparseCategoricalCrossentropy);
         DataSet single = new(image.Reshape(image.Shape.Prepend(1)), Tensor.From<byte>([0]));
@@ -71,9 +71,22 @@ internal static class PredictCommand
 
     private static Tensor OfFile(string file, int index)
     {
-        if (Pgm.IsPgm(file)) return Pgm.Read(file);
-        Tensor images = Idx.Read(file);
-        if (images.Rank != 3 || images.DType != DType.U8) throw new UsageException($"--image: expected a PGM file or an IDX file of images [N, height, width], got {images.DType}{images.Shape} in {file}.");
+        if (Pgm.IsPgm(file))
+        {
+            return index == 0 ? Pgm.Read(file) : throw new UsageException($"--index: expected 0, as {file} is a PGM file and holds one image, got {index}.");
+        }
+
+        Tensor images;
+        try
+        {
+            images = Idx.Read(file);
+        }
+        catch (DataFormatException error)
+        {
+            throw new UsageException($"--image: {error.Message} What is read is a PGM file, or an IDX file of images.");
+        }
+
+        if (images.Rank != 3 || images.DType != DType.U8 || images.Length == 0) throw new UsageException($"--image: expected a PGM file or an IDX file of images [N, height, width], got {images.DType} {images.Shape} in {file}. Convert it to one of these.");
         return index < images.Shape[0]
             ? images.Rows(index, 1).Reshape(images.Shape.WithoutFirst())
             : throw new UsageException($"--index: expected an image from 0 to {images.Shape[0] - 1} of {file}, got {index}.");

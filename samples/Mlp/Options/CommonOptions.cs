@@ -5,6 +5,8 @@ namespace Tapestry.Samples.Mlp.Options;
 /// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
+    private const long LongestModel = 10_000_000;
+
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object a line instead of text." };
 
     public static Option<string> Model()
@@ -43,10 +45,33 @@ internal static class CommonOptions
         }
     }
 
+    /// <summary>What a library's refusal says, without the name of the parameter that .NET puts behind it.</summary>
+    public static string Text(ArgumentException refusal) => refusal.Message.Replace($" (Parameter '{refusal.ParamName}')", "", StringComparison.Ordinal);
+
+    /// <summary>Reads a file that the user named: one that may not be read is for the user to put right, as one that is missing is.</summary>
+    public static T Readable<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (IOException error) when (error.InnerException is UnauthorizedAccessException)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
     private static string KnownModel(string text)
     {
-        if (Models.BuiltIn.ContainsKey(text) || File.Exists(text)) return text;
+        if (Models.BuiltIn.ContainsKey(text)) return text;
         string expected = $"--model: expected {string.Join(", ", Models.BuiltIn.Keys)} or a JSON file";
+        if (File.Exists(text))
+        {
+            // Before it is opened: a device may have no end, and opening a pipe would wait for somebody to write into it.
+            FileSystemInfo file = File.ResolveLinkTarget(text, returnFinalTarget: true) ?? new FileInfo(text);
+            return file is FileInfo { Length: > 0 and <= LongestModel } ? text : throw new UsageException($"{expected} of at most {LongestModel} bytes, got '{text}', which is empty, larger, or a device.");
+        }
+
         throw new UsageException(text.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? $"{expected}, got '{text}', which does not exist."
             : $"{expected}, got '{text}'.{Suggestion.For(text, Models.BuiltIn.Keys)}");

@@ -24,9 +24,9 @@ internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test
         string[] parts = text.Split(':');
         if (parts[0] != Synthetic)
         {
-            return Directory.Exists(text)
-                ? new DataSource(text, () => Mnist.Load(text))
-                : throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]] or a folder with MNIST's files, got '{text}'.");
+            if (Directory.Exists(text)) return new DataSource(text, () => CommonOptions.Readable(() => Mnist.Load(text)));
+            string hint = File.Exists(text) ? " It is a file: name the folder that it lies in." : Suggestion.For(parts[0], [Synthetic]);
+            throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]] or a folder with MNIST's files, got '{text}'.{hint}");
         }
 
         if (parts.Length == 1) return Default;

@@ -45,8 +45,11 @@ internal sealed class OptimizerChoice
         foreach (string pair in parts.Length == 1 ? [] : parts[1].Split(','))
         {
             string[] sides = pair.Split('=', 2);
+            if (sides.Length != 2 && known.Defaults.ContainsKey(sides[0])) throw new UsageException($"--optimizer: expected {parts[0]}:{sides[0]}=value, got '{pair}' without a value.");
             if (sides.Length != 2 || !known.Defaults.ContainsKey(sides[0])) throw new UsageException($"--optimizer: expected {parts[0]}:key=value with keys {string.Join(", ", known.Defaults.Keys)}, got '{pair}'.{Suggestion.For(sides[0], known.Defaults.Keys)}");
-            double value = Numbers.RealOf(sides[1], $"--optimizer {parts[0]}:{sides[0]}", "a number of 0 or more", number => number is >= 0 and < double.PositiveInfinity);
+            bool isRate = sides[0] == RateKey;
+            double value = Numbers.RealOf(
+                sides[1], $"--optimizer {parts[0]}:{sides[0]}", isRate ? "a number above 0" : "a number of 0 or more", number => number < double.PositiveInfinity && (isRate ? number > 0 : number >= 0));
             if (!given.TryAdd(sides[0], value)) throw new UsageException($"--optimizer: expected each key once, got '{sides[0]}' twice.");
         }
 
@@ -57,7 +60,7 @@ internal sealed class OptimizerChoice
         }
         catch (ArgumentOutOfRangeException error)
         {
-            throw new UsageException($"--optimizer: {error.Message}");
+            throw new UsageException($"--optimizer: {CommonOptions.Text(error)}");
         }
 
         return choice;

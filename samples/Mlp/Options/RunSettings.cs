@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Tapestry.Samples.Mlp.Options;
 
@@ -28,14 +29,18 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
     public static RunSettings FromOptions(IReadOnlyDictionary<string, string> options)
     {
         string Option(string key) => options.GetValueOrDefault(key) ?? throw new FormatException($"checkpoint: expected the option '{key}', got none. Was it saved by mlp train?");
+        T Number<T>(string key)
+            where T : INumber<T> => T.TryParse(Option(key), CultureInfo.InvariantCulture, out T? number)
+                ? number
+                : throw new FormatException($"checkpoint: expected the option '{key}' to be a number, got '{Option(key)}'. Was it saved by mlp train?");
         return new RunSettings(
             Option("model"),
             DataSource.Parse(Option("data")),
-            int.Parse(Option("epochs"), CultureInfo.InvariantCulture),
-            int.Parse(Option("batch_size"), CultureInfo.InvariantCulture),
+            Number<int>("epochs"),
+            Number<int>("batch_size"),
             OptimizerChoice.Parse(Option("optimizer")),
-            options.TryGetValue("learning_rate", out string? rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : null,
-            ulong.Parse(Option("seed"), CultureInfo.InvariantCulture),
-            double.Parse(Option("validation_split"), CultureInfo.InvariantCulture));
+            options.ContainsKey("learning_rate") ? Number<double>("learning_rate") : null,
+            Number<ulong>("seed"),
+            Number<double>("validation_split"));
     }
 }

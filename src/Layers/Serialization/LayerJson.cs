@@ -28,7 +28,11 @@ public static class LayerJson
         }
         catch (JsonException error)
         {
-            throw new FormatException($"model: expected JSON, got an error in line {(error.LineNumber ?? 0) + 1}: {error.Message}", error);
+            throw new FormatException(
+                error.LineNumber is { } line
+                    ? $"model: expected JSON, got none at line {line + 1}, column {(error.BytePositionInLine ?? 0) + 1}. Is a comma or a bracket missing?"
+                    : $"model: expected JSON, got an error: {error.Message}",
+                error);
         }
         catch (InvalidOperationException error)
         {

@@ -18,15 +18,19 @@ public sealed class Checkpoint
     private const string WeightPrefix = "weights/";
     private const string OptimizerPrefix = "optimizer/";
 
+    private static readonly string[] Texts = ["format", "model", "seed", "generators", "history", "options", "iterations", "batch", "gathered"];
+
     private readonly Dictionary<string, Tensor> tensors;
     private readonly long iterations;
     private readonly int batch;
     private readonly double[] gathered;
 
-    private Checkpoint(string path)
+    private Checkpoint(IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> texts)
     {
-        (IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
-        if (metadata.GetValueOrDefault("format") != Format) throw new FormatException($"expected format {Format}, got {metadata.GetValueOrDefault("format") ?? "none"}");
+        Dictionary<string, string> metadata = Texts.ToDictionary(
+            key => key,
+            key => texts.GetValueOrDefault(key) ?? throw new FormatException($"its header has no '{key}'"));
+        if (metadata["format"] != Format) throw new FormatException($"its format is {metadata["format"]} and not {Format}");
         tensors = new Dictionary<string, Tensor>(saved);
         Model = LayerJson.FromJson(metadata["model"], ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture));
         foreach (Parameter parameter in Model.Parameters) Restore(WeightPrefix + parameter.Name, parameter.Value);
@@ -85,13 +89,14 @@ public sealed class Checkpoint
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Checkpoint Load(string path)
     {
+        (IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
         try
         {
-            return new Checkpoint(path);
+            return new Checkpoint(saved, metadata);
         }
         catch (Exception error) when (error is KeyNotFoundException or JsonException or ArgumentException or FormatException or InvalidOperationException or NullReferenceException or OverflowException)
         {
-            throw new FormatException($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message}", error);
+            throw new FormatException($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message.TrimEnd('.')}. Was it saved by another version?", error);
         }
     }
 

@@ -56,14 +56,6 @@ public sealed class RunFolder(string path)
         AtomicFile.Write(File(HistoryFile), stream => stream.Write(Encoding.UTF8.GetBytes(trainer.History.ToCsv())));
     }
 
-    /// <summary>Removes a run's own files, and nothing else that the folder may hold.</summary>
-    /// <exception cref="IOException">A file cannot be removed.</exception>
-    public void Clear()
-    {
-        if (!Directory.Exists(Path)) return;
-        foreach (string name in (string[])[CheckpointFile, PreviousFile, WeightsFile, ModelFile, HistoryFile]) System.IO.File.Delete(File(name));
-    }
-
     /// <summary>Loads the newest checkpoint that is whole, to go on from there.</summary>
     /// <param name="note">Told in a sentence where that is the one before the last.</param>
     /// <exception cref="FormatException">Both are damaged, or the only one is.</exception>
@@ -95,6 +87,7 @@ public sealed class RunFolder(string path)
     /// <exception cref="IOException">The folder holds none, or it cannot be read.</exception>
     public Checkpoint Load()
     {
+        if (Path.Length == 0) throw new DirectoryNotFoundException("expected the folder of a run, got an empty text.");
         if (!Directory.Exists(Path)) throw new DirectoryNotFoundException($"{Path}: expected the folder of a run, got no folder of that name. Is the path right?");
         if (System.IO.File.Exists(File(CheckpointFile))) return Checkpoint.Load(File(CheckpointFile));
         if (System.IO.File.Exists(File(PreviousFile))) return Checkpoint.Load(File(PreviousFile));
@@ -107,7 +100,7 @@ public sealed class RunFolder(string path)
 
         // A folder that has been taken away is not made again: what was saved there is gone, and somebody should know.
         if (!begun) Directory.CreateDirectory(Path);
-        else if (!Directory.Exists(Path)) throw new DirectoryNotFoundException($"{Path}: expected the folder of the run, got none any more. Was it moved or removed?");
+        else if (!Directory.Exists(Path)) throw new DirectoryNotFoundException("expected the folder of the run, got none any more: it was moved or removed.");
         begun = true;
         AtomicFile.Write(File(CheckpointFile), stream => Checkpoint.Save(stream, trainer, options), keepAs);
         isLastDamaged = false;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tapestry.Data;
 using Tapestry.Tensors;
 
 namespace Tapestry.Training;
@@ -55,8 +56,9 @@ public static class SafeTensors
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static (IReadOnlyList<KeyValuePair<string, Tensor>> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
-        using FileStream stream = File.OpenRead(path);
         string file = Path.GetFileName(path);
+        if (DataFile.IsThere(path) && !DataFile.HasContent(path)) throw Error(file, "a safetensors file", "an empty file, a folder or a device");
+        using FileStream stream = File.OpenRead(path);
         if (stream.Length < LengthBytes) throw Error(file, "a header of 8 bytes or more", $"{stream.Length} bytes");
         Span<byte> prefix = stackalloc byte[LengthBytes];
         stream.ReadExactly(prefix);
@@ -166,5 +168,5 @@ public static class SafeTensors
         for (int i = 0; i < bytes.Length; i += size) bytes.Slice(i, size).Reverse();
     }
 
-    private static FormatException Error(string file, string expected, string got) => new($"{file}: expected {expected}, got {got}.");
+    private static FormatException Error(string file, string expected, string got) => new($"{file}: expected {expected}, got {got}{(got.EndsWith('?') ? "" : ".")}");
 }

@@ -104,21 +104,6 @@ public class RunFolderTests
     }
 
     [Fact]
-    public void Clearing_removes_the_runs_own_files_and_nothing_else()
-    {
-        using TestFolder folder = new();
-        RunFolder run = new(folder.Path);
-        run.Save(Trained(epochs: 1), Options);
-        run.Save(Trained(epochs: 1), Options);
-        File.WriteAllText(folder["notes.txt"], "mine");
-
-        run.Clear();
-        run.Clear();
-
-        Assert.Equal(["notes.txt"], Files(run));
-    }
-
-    [Fact]
     public void A_folder_without_a_run_is_refused_by_its_name()
     {
         using TestFolder folder = new();

@@ -1,0 +1,17 @@
+namespace Tapestry.Samples.Mlp.Options;
+
+/// <summary>Checks the name of a folder that is to be written, before anything is.</summary>
+internal static class OutputFolder
+{
+    /// <param name="name">The option or argument, for messages.</param>
+    /// <param name="path">What it was given.</param>
+    /// <exception cref="UsageException">The path is empty, or a file stands in its way.</exception>
+    public static void Check(string name, string path)
+    {
+        if (path.Length == 0) throw new UsageException($"{name}: expected the name of a folder, got an empty text.");
+        for (string? part = Path.GetFullPath(path); part is not null; part = Path.GetDirectoryName(part))
+        {
+            if (File.Exists(part)) throw new UsageException($"{name}: expected a folder, got the file {part}. Choose another name.");
+        }
+    }
+}
