@@ -50,6 +50,12 @@ public sealed class Parameter
         set => trainable = value;
     }
 
+    /// <summary>What the weight adds to the loss; nothing unless told otherwise.</summary>
+    public Regularizer? Regularizer { get; set; }
+
+    /// <summary>What an optimizer projects the weight to after each step; nothing unless told otherwise.</summary>
+    public Constraint? Constraint { get; set; }
+
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape => Value.Shape;
 

@@ -23,6 +23,9 @@ public sealed partial class Tape : IDisposable
     /// <summary>What has been recorded, oldest first.</summary>
     public IReadOnlyList<Entry> Entries => entries;
 
+    /// <summary>What stopped gradients let through, where a check holds it; null otherwise.</summary>
+    internal HeldValues? Held { get; init; }
+
     /// <summary>Brings a parameter onto the tape, once however often it is asked for. Gradients flow to it if it is trainable.</summary>
     public Variable Watch(Parameter parameter)
     {

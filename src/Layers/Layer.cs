@@ -52,6 +52,9 @@ public abstract class Layer
     /// <summary>Weights and states in declared order. Order and names are the checkpoint's format.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => parameters;
 
+    /// <summary>The names of the states that a training pass updates, in order: the book's <c>layer.updates</c>. Most layers have none.</summary>
+    public virtual IReadOnlyList<string> UpdateNames => [];
+
     /// <summary>The weights that gradients are taken for.</summary>
     public IReadOnlyList<Parameter> TrainableParameters => [.. Parameters.Where(parameter => parameter.Trainable)];
 
@@ -115,7 +118,7 @@ public abstract class Layer
     /// <summary>Takes the name that a model counted.</summary>
     internal void TakeName(string counted) => name = counted;
 
-    /// <summary>Makes the parameters, with <see cref="Add(string, Tensor, ParameterRole)"/>.</summary>
+    /// <summary>Makes the parameters, with <see cref="Add(string, Tensor, ParameterRole, string)"/>.</summary>
     protected abstract void Build(Shape inputShape, DType dtype, Rng rng);
 
     /// <summary>The function itself, in operations. The input has the shape and type that the layer was built for.</summary>
@@ -138,10 +141,25 @@ public abstract class Layer
     /// <summary>A guess at what went wrong with an input's shape, after a space; empty where there is none.</summary>
     protected virtual string Hint(Shape shape) => "";
 
-    /// <summary>Declares a parameter, <c>name/local</c>.</summary>
-    protected Parameter Add(string local, Tensor value, ParameterRole role = ParameterRole.Weight)
+    /// <summary>What the trainable weights' regularizers add to the loss, one number; null where there are none.</summary>
+    /// <param name="beside">A variable on the tape that the term is to lie on.</param>
+    public Variable? Penalty(Variable beside)
     {
-        Parameter parameter = new($"{Name}/{local}", value, role) { Trainable = trainable };
+        Variable? total = null;
+        foreach (Parameter parameter in Parameters)
+        {
+            if (parameter.Regularizer is not { } regularizer) continue;
+            Variable term = regularizer.Penalty(Use(parameter, beside));
+            total = total is null ? term : total + term;
+        }
+
+        return total;
+    }
+
+    /// <summary>Declares a parameter, <c>name/local</c>.</summary>
+    protected Parameter Add(string local, Tensor value, ParameterRole role = ParameterRole.Weight, string separator = "/")
+    {
+        Parameter parameter = new($"{Name}{separator}{local}", value, role) { Trainable = trainable };
         parameters.Add(parameter);
         return parameter;
     }

@@ -21,6 +21,9 @@ public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
 {
     private const int BatchSize = 4;
 
+    /// <summary>Whether the layer stops a gradient on purpose, so that finite differences must hold what it let through.</summary>
+    public bool HoldStopped { get; init; }
+
     /// <summary>Checks the gradient with respect to the input and every trainable parameter, in F64.</summary>
     public GradientReport Check(Mode mode, int order)
     {
@@ -41,7 +44,7 @@ public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
             for (int i = 0; i < weights.Count; i++) xs[0].Tape!.Bind(weights[i], xs[i + 1]);
             if (layer is IStochastic stochastic) stochastic.Rng = new Rng(3);
             return layer.Forward(xs[0], still);
-        }, inputs, order);
+        }, inputs, order, holdStopped: HoldStopped);
     }
 }
 
@@ -62,7 +65,15 @@ public static class LayerCatalogue
             new(() => new BatchNormalization(), [3]),
             new(() => new BatchNormalization { Axis = 1, Momentum = 0.9, Epsilon = 1e-5 }, [2, 3]),
             new(() => new BatchNormalization { Axis = [1, 2], Scale = false }, [2, 2]),
-            new(() => new BatchNormalization { Center = false }, [2, 2, 3])),
+            new(() => new BatchNormalization { Center = false }, [2, 2, 3]),
+            new(() => new BatchNormalization(BatchNormalizationDialect.Keras1), [3]),
+            new(() => new BatchNormalization(BatchNormalizationDialect.Keras1) { By = NormalizeBy.Sample }, [3]),
+            new(() => new BatchNormalization(BatchNormalizationDialect.Keras1) { By = NormalizeBy.Batch }, [3]),
+            new(() => new BatchNormalization(BatchNormalizationDialect.Contrib) { Activation = Activations.Tanh }, [3]),
+            new(() => new BatchNormalization(BatchNormalizationDialect.Lasagne) { Reduce = [0, 2] }, [3, 2]),
+            new(() => new BatchNormalization { Renorm = new Renorm { MaxR = 1.1, MinR = 0.9, MaxD = 0.5 } }, [3]) { HoldStopped = true },
+            new(() => new BatchNormalization { VirtualBatches = new VirtualBatches(2) }, [3]),
+            new(() => new BatchNormalization { VirtualBatches = new VirtualBatches(2, Grouping.Contiguous), Axis = 1 }, [2, 3])),
         new(nameof(Dropout), Dropout.FromConfig, new LayerSample(() => new Dropout(0.4), [6])),
     ];
 

@@ -1,3 +1,5 @@
+using Tapestry.Tensors;
+
 namespace Tapestry.Layers;
 
 /// <summary>
@@ -20,4 +22,9 @@ public sealed record Mode
 
     /// <summary>Whether moving statistics are updated from the batch.</summary>
     public bool UpdateStatistics { get; init; }
+
+    /// <summary>
+    /// 1 for the rows that count and 0 for padding, in the input's leading axes: [N], or [N, T]. What is masked does not enter a batch's statistics. Null where all count.
+    /// </summary>
+    public Tensor? Mask { get; init; }
 }

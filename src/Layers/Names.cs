@@ -33,10 +33,13 @@ public sealed class Names : IEnumerable<KeyValuePair<string, int>>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>A class's name in snake case: <c>batch_normalization</c>.</summary>
-    internal static string Stem(Type type)
+    internal static string Stem(Type type) => Snake(type.Name);
+
+    /// <summary>A name in snake case.</summary>
+    internal static string Snake(string name)
     {
         StringBuilder stem = new();
-        foreach (char letter in type.Name)
+        foreach (char letter in name)
         {
             if (char.IsUpper(letter) && stem.Length > 0) stem.Append('_');
             stem.Append(char.ToLowerInvariant(letter));

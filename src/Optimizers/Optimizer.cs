@@ -34,7 +34,7 @@ public abstract class Optimizer
     /// <summary>The names of what is remembered for each parameter: <c>velocity</c>.</summary>
     public abstract IReadOnlyList<string> Slots { get; }
 
-    /// <summary>Takes one step: changes each parameter by its gradient, in place.</summary>
+    /// <summary>Takes one step: changes each parameter by its gradient, in place, and then projects it to its constraint.</summary>
     /// <param name="gradients">What <see cref="Tape.Gradient(Variable, IEnumerable{Parameter})"/> gave.</param>
     public void Apply(Gradients gradients)
     {
@@ -45,6 +45,7 @@ public abstract class Optimizer
             Tensor[] slots = SlotsOf(parameter);
             if (parameter.Value.DType == DType.F64) Update(parameter.Value.AsSpan<double>(), gradient.AsSpan<double>(), slots);
             else Update(parameter.Value.AsSpan<float>(), gradient.AsSpan<float>(), slots);
+            if (parameter.Constraint is { } constraint) Project(parameter, constraint);
         }
     }
 
@@ -64,6 +65,12 @@ public abstract class Optimizer
     /// <param name="slots">What is remembered for this parameter, in the order of <see cref="Slots"/>.</param>
     protected abstract void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, IReadOnlyList<Tensor> slots)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    private static void Project(Parameter parameter, Constraint constraint)
+    {
+        using Tape arena = new(record: false);
+        parameter.Value.CopyFrom(constraint.Project(arena.Constant(parameter.Value)).Value);
+    }
 
     private Tensor[] SlotsOf(Parameter parameter)
     {

@@ -36,6 +36,9 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     /// <summary>What the shuffles are drawn from; the model's seed unless told otherwise.</summary>
     public ulong Seed { get; init; } = model.Seed;
 
+    /// <summary>Whether the regularizers' terms are part of the loss in evaluation too; true, as Keras 2 has it, unless told otherwise. Keras 1 leaves them out (batchnorm.md A15).</summary>
+    public bool PenaltyInEvaluation { get; init; } = true;
+
     /// <summary>Everything that was measured, over all calls of <see cref="Fit"/>.</summary>
     public History History { get; private set; } = new();
 
@@ -112,7 +115,8 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         {
             using Tape tape = new(record: false);
             Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
-            evaluated.Add(Loss(batch.Targets, predictions).Value.ToScalar(), batch.Count);
+            Variable value = Loss(batch.Targets, predictions);
+            evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
             foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
         }
 
@@ -164,11 +168,13 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     {
         using Tape tape = new();
         Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Train);
-        Variable value = Loss(batch.Targets, predictions);
+        Variable value = Penalized(Loss(batch.Targets, predictions));
         Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
         foreach (Metric metric in measured) metric.Update(batch.Targets, predictions.Value);
         return value.Value.ToScalar();
     }
+
+    private Variable Penalized(Variable value) => Model.Penalty(value) is { } penalty ? value + penalty : value;
 
     private Batches BatchesOf(DataSet data, int batchSize) => new(data, batchSize, Model.DType);
 

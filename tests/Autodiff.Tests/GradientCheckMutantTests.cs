@@ -15,7 +15,7 @@ public class GradientCheckMutantTests
     /// <summary>Piecewise linear in x or linear: with the operands taken for constants, the gradient's own derivative is 0, as it should be.</summary>
     private static readonly string[] LinearRules =
     [
-        nameof(Op.Add), nameof(Op.Subtract), nameof(Op.Negate), nameof(Op.Where), nameof(Op.Clip), nameof(Op.Relu), nameof(Op.Max),
+        nameof(Op.Add), nameof(Op.Subtract), nameof(Op.Negate), nameof(Op.Where), nameof(Op.Clip), nameof(Op.Relu), nameof(Op.Abs), nameof(Op.Max),
         nameof(Op.Sum), nameof(Op.Reshape), nameof(Op.Permute), nameof(Op.BroadcastTo),
     ];
 
@@ -190,10 +190,9 @@ public class GradientCheckMutantTests
     {
         Recorded recorded = Recorded.Named(nameof(Op.StopGradient));
         MutantRule leak = new(recorded.Rule) { Contributions = all => all[0] = Tensor.Full([2, 3], 1e-3, DType.F64) };
-        CatalogueRow row = new("Leak", OperationKind.Primitive, Domain.Any, new CatalogueCase("", xs => Op.Apply(leak, xs[0]), [2, 3])) { IsDifferentiable = false };
+        CatalogueRow row = new("Leak", OperationKind.Primitive, Domain.Any, new CatalogueCase("", xs => Op.Apply(leak, xs[0]), [2, 3]));
 
         Assert.False(row.Check(1).Passed);
-        Assert.False(row.Check(2).Passed);
     }
 
     private static void AssertCaught(string name, Func<Rule, Rule> mutate)

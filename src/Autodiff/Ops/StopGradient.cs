@@ -6,20 +6,22 @@ namespace Tapestry.Autodiff;
 public static partial class Op
 {
     /// <summary>y = x, through which no derivative passes: a constant on the same tape. A view: nothing is copied.</summary>
-    public static Variable StopGradient(Variable x) => Apply(StopGradientRule.Instance, x);
+    public static Variable StopGradient(Variable x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Apply(new StopGradientRule(x.Tape?.Held), x);
+    }
 
     /// <summary>The derivative is declared 0, whatever the function's own is.</summary>
-    private sealed class StopGradientRule : ElementwiseRule
+    private sealed class StopGradientRule(HeldValues? held) : ElementwiseRule
     {
-        public static readonly StopGradientRule Instance = new();
-
         public override string Name => nameof(StopGradient);
 
         public override string Formula => "y = x,  x̄ += 0";
 
         public override Saves Saves => Saves.Nothing;
 
-        public override Tensor Forward(Tensor x) => x;
+        public override Tensor Forward(Tensor x) => held?.Next(x) ?? x;
 
         public override Variable? TimesDerivative(Variable x, Variable y, Variable t) => null;
     }

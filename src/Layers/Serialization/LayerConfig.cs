@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tapestry.Autodiff;
 using Tapestry.Tensors;
 
 namespace Tapestry.Layers;
@@ -46,7 +47,7 @@ public sealed class LayerConfig
     public bool Boolean(string key, bool defaultValue) => Optional(key, defaultValue);
 
     /// <summary>A whole number or a list of them, or the default.</summary>
-    public Axes Axes(string key, Axes defaultValue)
+    public Axes? Axes(string key, Axes? defaultValue)
     {
         asked.Add(key);
         return values[key] switch
@@ -87,11 +88,56 @@ public sealed class LayerConfig
         if (values[key] is { } node) throw Error(key, "null", node.ToJsonString());
     }
 
-    /// <summary>Accepts an initializer that Keras writes and whose only value that this library supports is the default.</summary>
-    public void Only(string key, Initializer supported)
+    /// <summary>A regularizer as an object with its arguments (<c>L1</c>, <c>L2</c>, <c>L1L2</c>), or none.</summary>
+    public Regularizer? Regularizer(string key)
     {
-        string given = Initializer(key, supported).ClassName;
-        if (given != supported.ClassName) throw Error(key, supported.ClassName, $"'{given}'");
+        asked.Add(key);
+        if (values[key] is not { } node) return null;
+        LayerConfig arguments = Arguments(key, node, "L1", "L2", "L1L2");
+        return new L1L2(arguments.Number("l1", 0), arguments.Number("l2", 0));
+    }
+
+    /// <summary>A constraint as an object with its arguments (<c>NonNeg</c>, <c>MaxNorm</c>), or none.</summary>
+    public Constraint? Constraint(string key)
+    {
+        asked.Add(key);
+        if (values[key] is not { } node) return null;
+        LayerConfig arguments = Arguments(key, node, nameof(NonNeg), nameof(MaxNorm));
+        return (string)node["class_name"]! == nameof(NonNeg) ? new NonNeg() : new MaxNorm(arguments.Number("max_value", 2), (int)arguments.Number("axis", 0));
+    }
+
+    /// <summary>One of some things by its name, or the default.</summary>
+    public T OneOf<T>(string key, IReadOnlyList<T> choices, Func<T, string> nameOf, T defaultValue)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        ArgumentNullException.ThrowIfNull(nameOf);
+        string name = Optional(key, nameOf(defaultValue));
+        return choices.FirstOrDefault(choice => nameOf(choice) == name) ?? throw Error(key, $"one of {string.Join(", ", choices.Select(nameOf))}", $"'{name}'");
+    }
+
+    /// <summary>A value of an enumeration by its name in snake case, or the default.</summary>
+    public T Choice<T>(string key, T defaultValue)
+        where T : struct, Enum
+    {
+        string name = Optional(key, LayerJson.Snake(defaultValue));
+        foreach (T value in Enum.GetValues<T>())
+        {
+            if (LayerJson.Snake(value) == name) return value;
+        }
+
+        throw Error(key, $"one of {string.Join(", ", Enum.GetValues<T>().Select(value => LayerJson.Snake(value)))}", $"'{name}'");
+    }
+
+    /// <summary>An object of numbers with known names; empty where the key is absent.</summary>
+    public IReadOnlyDictionary<string, double> Numbers(string key, IReadOnlyList<string> names)
+    {
+        asked.Add(key);
+        if (values[key] is not { } node) return new Dictionary<string, double>();
+        if (node is not JsonObject described) throw Error(key, "an object of numbers", node.ToJsonString());
+        string? unknown = described.Select(pair => pair.Key).FirstOrDefault(name => !names.Contains(name));
+        if (unknown is not null) throw new FormatException($"{layer}: Received invalid keys for `{key}`: expected {string.Join(", ", names)}, got '{unknown}'.");
+        return described.ToDictionary(pair => pair.Key, pair => Convert<double>(key, pair.Value));
     }
 
     /// <summary>The raw value of a key, or null.</summary>
@@ -126,11 +172,11 @@ public sealed class LayerConfig
         }
     }
 
-    private LayerConfig Arguments(string key, JsonNode node, string expectedClass)
+    private LayerConfig Arguments(string key, JsonNode node, params IReadOnlyList<string> expectedClasses)
     {
         if (node is not JsonObject described) throw Error(key, "an object with class_name and config", node.ToJsonString());
         string? className = described["class_name"]?.GetValueKind() == JsonValueKind.String ? described["class_name"]!.GetValue<string>() : null;
-        if (!string.Equals(className, expectedClass, StringComparison.OrdinalIgnoreCase)) throw Error(key, $"class_name '{expectedClass}'", $"'{className}'");
+        if (!expectedClasses.Contains(className, StringComparer.OrdinalIgnoreCase)) throw Error(key, $"an object whose class_name is {string.Join(", ", expectedClasses)}", $"'{className}'");
         return new LayerConfig($"{layer}, {key}", described["config"] as JsonObject ?? []);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tapestry.Autodiff;
 using Tapestry.Tensors;
 
 namespace Tapestry.Layers;
@@ -44,6 +45,22 @@ public static class LayerJson
     internal static JsonObject Write(Layer layer) => new() { ["class_name"] = layer.GetType().Name, ["config"] = layer.GetConfig() };
 
     internal static JsonObject Write(Initializer initializer) => new() { ["class_name"] = initializer.ClassName, ["config"] = initializer.GetConfig() };
+
+    internal static JsonObject? Write(Regularizer? regularizer) => regularizer is null ? null : Write(regularizer.ClassName, regularizer.Arguments);
+
+    internal static JsonObject? Write(Constraint? constraint) => constraint is null ? null : Write(constraint.ClassName, constraint.Arguments);
+
+    internal static JsonNode Write(Axes axes) => axes.Count == 1 ? JsonValue.Create(axes[0]) : new JsonArray([.. axes.Select(axis => JsonValue.Create(axis))]);
+
+    /// <summary>An enumeration's value as configurations name it: <c>inverse_deviation</c>.</summary>
+    internal static string Snake<T>(T value)
+        where T : struct, Enum => Names.Snake(value.ToString());
+
+    private static JsonObject Write(string className, IReadOnlyDictionary<string, double> arguments) => new()
+    {
+        ["class_name"] = className,
+        ["config"] = new JsonObject(arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
+    };
 
     private static Layer Read(JsonNode? node, string where, ulong seed)
     {

@@ -1,0 +1,15 @@
+namespace Tapestry.Autodiff;
+
+/// <summary>A term that a weight adds to the loss.</summary>
+public abstract class Regularizer
+{
+    /// <summary>Keras's class name: <c>L2</c>.</summary>
+    public abstract string ClassName { get; }
+
+    /// <summary>What makes it again, under Keras's names.</summary>
+    public abstract IReadOnlyDictionary<string, double> Arguments { get; }
+
+    /// <summary>The term, one number.</summary>
+    /// <param name="weight">Any shape.</param>
+    public abstract Variable Penalty(Variable weight);
+}

@@ -1,0 +1,16 @@
+using Tapestry.Autodiff;
+
+namespace Tapestry.Layers;
+
+/// <summary>No element below 0: negative ones become 0.</summary>
+public sealed class NonNeg : Constraint
+{
+    /// <inheritdoc/>
+    public override string ClassName => nameof(NonNeg);
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Arguments { get; } = new Dictionary<string, double>();
+
+    /// <inheritdoc/>
+    public override Variable Project(Variable weight) => Op.Relu(weight);
+}

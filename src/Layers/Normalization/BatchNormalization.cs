@@ -1,0 +1,315 @@
+using System.Runtime.CompilerServices;
+using Tapestry.Autodiff;
+using Tapestry.Tensors;
+
+namespace Tapestry.Layers;
+
+/// <summary>
+/// y = γ·(x - μ)/√(σ² + ε) + β, for each index along the kept axes. Ioffe and Szegedy, 2015, in every dialect of the five sources.
+/// <list type="bullet">
+/// <item>In training μ and σ² are the batch's mean and biased variance over all other axes, and the moving ones follow them:
+/// moving = momentum·moving + (1 - momentum)·batch.</item>
+/// <item>In inference μ and σ² are the moving ones, so that a row's output does not depend on its batch.</item>
+/// </list>
+/// The defaults are tf.keras's; a <see cref="BatchNormalizationDialect"/> sets others, and each option overrides it. The dialects differ in a few independent choices, which
+/// are the options: which axes are kept (<see cref="Axis"/>, <see cref="Reduce"/>), which numbers normalize (<see cref="By"/>, the mode, <see cref="Freeze"/>), which
+/// statistic is stored and when it is updated (<see cref="Stored"/>, <see cref="Correction"/>, <see cref="Updates"/>), and what is done to x̂ before γ and β
+/// (<see cref="Renorm"/>, <see cref="VirtualBatches"/>, <see cref="Adjustment"/>) or behind them (<see cref="Activation"/>).
+/// Built from <see cref="Op.Mean"/>, <see cref="Op.Square"/>, <see cref="Op.Sqrt"/> and arithmetic, so that its backward pass is the tape's. The shape stays.
+/// Tested in <c>tests/Layers.Tests/Normalization/BatchNormalizationTests.cs</c>; every choice is explained in <c>docs/batch-normalization.md</c>.
+/// </summary>
+public sealed partial class BatchNormalization : Layer
+{
+    private readonly ConditionalWeakTable<Tape, Variable> inputs = [];
+    private readonly Queue<(Parameter Moving, Tensor Value)> pending = [];
+    private Parameter? gamma;
+    private Parameter? beta;
+    private Parameter? movingMean;
+    private Parameter? movingSpread;
+    private Parameter? movingDeviation;
+    private Parameter? renormMean;
+    private Parameter? renormDeviation;
+    private Axes reduced = -1;
+    private Shape broadcast = Shape.Scalar;
+
+    /// <summary>A layer with a dialect's defaults.</summary>
+    /// <param name="dialect">Whose; tf.keras's unless told otherwise.</param>
+    public BatchNormalization(BatchNormalizationDialect? dialect = null)
+    {
+        Dialect = dialect ?? BatchNormalizationDialect.Keras;
+        axis = Dialect.Axis;
+        momentum = Dialect.Momentum;
+        epsilon = Dialect.Epsilon;
+        Scale = Dialect.Scale;
+        Stored = Dialect.Stored;
+        Updates = Dialect.Updates;
+        Freeze = Dialect.Freeze;
+    }
+
+    /// <summary>The scale γ, once built; null where <see cref="Scale"/> is false.</summary>
+    public Parameter? Gamma => gamma;
+
+    /// <summary>The shift β, once built; null where <see cref="Center"/> is false.</summary>
+    public Parameter? Beta => beta;
+
+    /// <summary>The moving mean, once built.</summary>
+    public Parameter MovingMean => movingMean ?? throw Unbuilt();
+
+    /// <summary>The moving variance, once built; where <see cref="Stored"/> says so the moving inverse deviation.</summary>
+    public Parameter MovingVariance => movingSpread ?? throw Unbuilt();
+
+    /// <summary>How many updates wait for <see cref="RunUpdates"/>; 0 unless <see cref="Updates"/> are deferred.</summary>
+    public int PendingUpdates => pending.Count;
+
+    /// <summary>The names of the statistics that a training pass updates, in order: the book's <c>layer.updates</c>.</summary>
+    public override IReadOnlyList<string> UpdateNames => By == NormalizeBy.Mode ? [.. Moving.Select(parameter => parameter.Name)] : [];
+
+    private IEnumerable<Parameter> Moving => new[] { movingMean, movingDeviation, movingSpread, renormMean, renormDeviation }.OfType<Parameter>();
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        Kept(inputShape);
+        return inputShape;
+    }
+
+    /// <summary>Carries out the updates that wait, in the order in which the passes queued them. Nothing happens where none do.</summary>
+    public void RunUpdates()
+    {
+        while (pending.TryDequeue(out (Parameter Moving, Tensor Value) update)) Apply(update.Moving, update.Value);
+    }
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape, DType dtype, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        int[] kept = Kept(inputShape);
+        int rank = inputShape.Rank + 1;
+        reduced = By == NormalizeBy.Sample ? -1 : Axes.Of(kept).Complement(rank);
+        int[] sizes = [.. Enumerable.Repeat(1, rank)];
+        foreach (int axis in kept) sizes[axis] = inputShape[axis - 1];
+        broadcast = Shape.Of(sizes);
+
+        // One kept axis has statistics of shape [C]. Several keep their places, with size 1 between them, as tf.keras has it; Lasagne, which names what is reduced, drops
+        // those (batchnorm.md C3).
+        Shape shape = Reduce is not null || kept.Length == 1 ? Shape.Of([.. kept.Select(axis => inputShape[axis - 1])]) : broadcast;
+        Tensor Draw(Initializer initializer) => initializer.Create(shape, dtype, rng);
+        VariableNames names = Dialect.Variables;
+        if (Center && names.BetaFirst) beta = Add(names.Beta, Draw(BetaInitializer), separator: names.Separator);
+        if (Scale) gamma = Add(names.Gamma, Draw(GammaInitializer), separator: names.Separator);
+        if (Center && !names.BetaFirst) beta = Add(names.Beta, Draw(BetaInitializer), separator: names.Separator);
+        movingMean = Add(names.Mean, Draw(MovingMeanInitializer), ParameterRole.State, names.Separator);
+        movingSpread = Add(names.Spread, Draw(MovingVarianceInitializer), ParameterRole.State, names.Separator);
+        if (gamma is not null) (gamma.Regularizer, gamma.Constraint) = (GammaRegularizer, GammaConstraint);
+        if (beta is not null) (beta.Regularizer, beta.Constraint) = (BetaRegularizer, BetaConstraint);
+        if (Renorm is null) return;
+
+        // TensorFlow starts the deviations at the root of the moving variance (batchnorm.md E3, E6).
+        Tensor deviation = Op.Sqrt(movingSpread.Value).Detach();
+        movingDeviation = Add("moving_stddev", deviation, ParameterRole.State, names.Separator);
+        renormMean = Add("renorm_mean", Draw(MovingMeanInitializer), ParameterRole.State, names.Separator);
+        renormDeviation = Add("renorm_stddev", deviation.Clone(), ParameterRole.State, names.Separator);
+    }
+
+    /// <inheritdoc/>
+    protected override Variable Call(Variable x, Mode mode)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(mode);
+        if (!Trainable && Freeze == FreezePolicy.Inference) mode = Mode.Inference;
+        RefuseSharing(x);
+        Variable y = By switch
+        {
+            NormalizeBy.Sample => Affine(NormalizeSamples(x), broadcast),
+            NormalizeBy.Batch => NormalizeBatch(x, mode with { UseBatchStatistics = true, UpdateStatistics = false }),
+            _ when mode.UseBatchStatistics || mode.UpdateStatistics => NormalizeBatch(x, mode),
+            _ => NormalizeMoving(x),
+        };
+        return Activation.Apply(y);
+    }
+
+    /// <inheritdoc/>
+    protected override string Hint(Shape shape)
+    {
+        // The commonest mistake: channels first where last was meant, or the other way round.
+        if (InputShape is null || InputShape.Rank != 3 || shape.Rank != 4 || Axis.Count != 1) return "";
+        (int first, int last) = (shape[1], shape[3]);
+        return Axis.Resolve(4)[0] switch
+        {
+            3 when first == InputShape[2] && last != InputShape[2] => " Was the input [N, C, H, W]?",
+            1 when last == InputShape[0] && first != InputShape[0] => " Was the input [N, H, W, C]?",
+            _ => "",
+        };
+    }
+
+    /// <summary>x̂ by the batch, or by the moving statistics while these are updated; then what the options add, γ and β.</summary>
+    private Variable NormalizeBatch(Variable x, Mode mode)
+    {
+        // Virtual batches are the same function on a tensor with one more axis, over which nothing is reduced.
+        bool split = VirtualBatches is not null && mode.Training;
+        Variable grouped = split ? VirtualBatches!.Split(x) : x;
+        Axes over = split ? Axes.Of([VirtualBatches!.MemberAxis, .. reduced.Where(axis => axis > 0).Select(axis => axis + 1)]) : reduced;
+        Shape along = split ? broadcast.Prepend(1) : broadcast;
+        Moments batch = Moments.Of(grouped, over, MaskFor(x, mode, split));
+        if (mode.UpdateStatistics) Refuse(batch);
+
+        Variable y;
+        if (mode.UseBatchStatistics)
+        {
+            Variable normalized = batch.Centered / Op.Sqrt(batch.Variance + Epsilon);
+            if (Renorm is not null && mode.Training)
+            {
+                (Variable r, Variable d) = Renorm.Corrections(
+                    batch.Mean, Op.Sqrt(batch.Variance + Epsilon), Along(renormMean!, x, along), Along(renormDeviation!, x, along), Epsilon);
+                normalized = (normalized * r) + d;
+            }
+
+            if (Adjustment is not null && mode.Training)
+            {
+                (Variable scale, Variable bias) = Adjustment(x.Shape);
+                normalized = (normalized * scale) + bias;
+            }
+
+            y = Affine(normalized, along);
+        }
+        else
+        {
+            y = NormalizeMoving(x);
+        }
+
+        if (mode.UpdateStatistics) Update(batch);
+        return Op.Reshape(y, x.Shape);
+    }
+
+    private Variable NormalizeMoving(Variable x)
+    {
+        Variable centered = x - Along(MovingMean, x, broadcast);
+        Variable spread = Along(MovingVariance, x, broadcast);
+        Variable factor = Stored == StoredStatistic.InverseDeviation ? spread : 1 / Op.Sqrt(spread + Epsilon);
+        return Affine(centered * factor, broadcast);
+    }
+
+    /// <summary>Keras 1's mode 1: over the last axis, with ε inside the root and beside it (batchnorm.md A3).</summary>
+    private Variable NormalizeSamples(Variable x)
+    {
+        Moments sample = Moments.Of(x, -1, mask: null);
+        return sample.Centered / (Op.Sqrt(sample.Variance + Epsilon) + Epsilon);
+    }
+
+    private Variable Affine(Variable normalized, Shape along)
+    {
+        if (gamma is not null) normalized *= Along(gamma, normalized, along);
+        return beta is null ? normalized : normalized + Along(beta, normalized, along);
+    }
+
+    /// <summary>Moves the statistics towards the batch's; under virtual batches towards the mean over the groups.</summary>
+    private void Update(Moments batch)
+    {
+        Variable mean = Overall(batch.Mean), variance = Overall(batch.Variance);
+        Variable deviation = Op.Sqrt(variance + Epsilon);
+        Queue(MovingMean, mean);
+        if (Renorm is not null)
+        {
+            Queue(movingDeviation!, deviation);
+            Queue(renormMean!, mean);
+            Queue(renormDeviation!, deviation);
+            return;
+        }
+
+        if (Correction == VarianceCorrection.Bessel)
+        {
+            Variable count = Overall(batch.Count);
+            variance = variance * count / (count - 1);
+        }
+
+        Queue(MovingVariance, Stored == StoredStatistic.InverseDeviation ? Overall(1 / Op.Sqrt(batch.Variance + Epsilon)) : variance);
+    }
+
+    /// <summary>A statistic without its groups, in a moving statistic's shape, as a constant to the tape.</summary>
+    private Variable Overall(Variable statistic)
+    {
+        Variable value = statistic.Tape?.Constant(statistic.Value) ?? statistic.Value;
+        if (value.Shape.Rank > broadcast.Rank) value = Op.Mean(value, VirtualBatches!.Grouping == Grouping.Strided ? 1 : 0);
+        return value.Shape.ElementCount == 1 ? value.Reshape() : Op.Reshape(value, MovingMean.Shape);
+    }
+
+    private void Queue(Parameter moving, Variable value)
+    {
+        Variable whole = value.Shape == moving.Shape ? value : Op.BroadcastTo(value, moving.Shape);
+        if (Updates == UpdateTiming.Deferred) pending.Enqueue((moving, whole.Detach()));
+        else Apply(moving, whole.Value);
+    }
+
+    /// <summary>moving = momentum·moving + (1 - momentum)·value, written into the parameter.</summary>
+    private void Apply(Parameter moving, Tensor value)
+    {
+        using Tape arena = new(record: false);
+        double keep = Renorm is not null && (moving == renormMean || moving == renormDeviation) ? Renorm.Momentum : Momentum;
+        moving.Value.CopyFrom(((arena.Constant(moving.Value) * keep) + (arena.Constant(value) * (1 - keep))).Value);
+        if (moving != movingDeviation) return;
+
+        // With renormalization the variance follows from the averaged deviation, and is not averaged itself (batchnorm.md E8).
+        MovingVariance.Value.CopyFrom(Op.Relu(Op.Square(arena.Constant(moving.Value)) - Epsilon).Value);
+    }
+
+    /// <summary>1 and 0 for the rows that count and those that do not, in a shape that broadcasts to x's; null where all count.</summary>
+    private Variable? MaskFor(Variable x, Mode mode, bool split)
+    {
+        if (mode.Mask is not { } mask || Dialect.IgnoresMask) return null;
+        if (mask.Rank > x.Shape.Rank || !x.Shape.AsSpan()[..mask.Rank].SequenceEqual(mask.Shape.AsSpan()))
+        {
+            throw new ArgumentException($"{this}: expected a mask of the input's leading axes {x.Shape}, got {mask.Shape}.");
+        }
+
+        Variable shaped = mask.Cast(x.DType).Reshape(Shape.Of([.. mask.Shape, .. Enumerable.Repeat(1, x.Shape.Rank - mask.Rank)]));
+        return split ? VirtualBatches!.Split(shaped) : shaped;
+    }
+
+    /// <summary>Refuses to average what is not a number: the moving statistics would stay so for ever.</summary>
+    private void Refuse(Moments batch)
+    {
+        double fewest = batch.Count.Value.ToDoubles().DefaultIfEmpty(0).Min();
+        if (fewest < 1) throw new ArgumentException($"{this}: expected at least one example to take statistics of, got none. Is everything masked?");
+        if (Correction == VarianceCorrection.Bessel && fewest < 2) throw new ArgumentException($"{this}: expected at least two values for Bessel's correction, got one. Use Biased, or a larger batch.");
+    }
+
+    private void RefuseSharing(Variable x)
+    {
+        if (!Dialect.RefusesSharing || By != NormalizeBy.Mode || x.Tape is null) return;
+        Variable first = inputs.GetValue(x.Tape, _ => x);
+        if (first.Value != x.Value) throw new InvalidOperationException($"{this}: expected one input on a tape, got a second one. Its statistics would mix; a layer that is shared normalizes by batch (mode 2).");
+    }
+
+    /// <summary>The kept axes, counted from the front with the batch axis, after checking that they fit the input and the options.</summary>
+    private int[] Kept(Shape inputShape)
+    {
+        int rank = inputShape.Rank + 1;
+        int[] kept;
+        try
+        {
+            kept = Reduce is null ? Axis.Resolve(rank) : [.. Reduce.Complement(rank)];
+        }
+        catch (ArgumentException)
+        {
+            throw new ArgumentException($"{this}: expected each axis once and inside input of shape {Batched(inputShape)}, got axis {Reduce ?? Axis}.", nameof(inputShape));
+        }
+
+        if (kept.Length > 0 && kept[0] == 0)
+        {
+            throw new ArgumentException($"{this}: expected kept axes other than 0, the batch's, whose size is not known, got axis {Reduce ?? Axis}. Statistics are taken over the batch.", nameof(inputShape));
+        }
+
+        if (By == NormalizeBy.Sample && (kept.Length != 1 || kept[0] != rank - 1))
+        {
+            throw new ArgumentException($"{this}: expected the last axis where each sample is normalized over it, got axis {Axis}. γ and β would not fit.", nameof(inputShape));
+        }
+
+        return kept;
+    }
+
+    /// <summary>A parameter as a variable that broadcasts along the kept axes.</summary>
+    private static Variable Along(Parameter parameter, Variable x, Shape along) => Op.Reshape(Use(parameter, x), along);
+
+    private InvalidOperationException Unbuilt() => new($"{this}: expected a layer that has been built, got one that has not.");
+}
