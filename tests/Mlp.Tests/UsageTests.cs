@@ -232,11 +232,11 @@ public class UsageTests
     public async Task Help_explains_every_command()
     {
         string text = "";
-        foreach (string command in (string[])["", "train", "evaluate", "summary", "gradcheck"])
+        foreach (string command in (string[])["", "train", "evaluate", "predict", "models", "summary", "data", "data show", "data write", "gradcheck", "completions"])
         {
             MlpRun run = await MlpRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
             Assert.Equal(0, run.Status);
-            text += $"$ mlp {command} --help\n{run.Output}\n";
+            text += $"$ mlp {(command.Length == 0 ? "" : command + " ")}--help\n{run.Output}\n";
         }
 
         // The name of the host process is not ours.

@@ -18,7 +18,7 @@ public sealed class Checkpoint
     private const string WeightPrefix = "weights/";
     private const string OptimizerPrefix = "optimizer/";
 
-    private static readonly string[] Texts = ["format", "model", "seed", "generators", "history", "options", "iterations", "batch", "gathered"];
+    private static readonly string[] Texts = ["model", "seed", "generators", "history", "options", "iterations", "batch", "gathered"];
 
     private readonly Dictionary<string, Tensor> tensors;
     private readonly long iterations;
@@ -27,10 +27,10 @@ public sealed class Checkpoint
 
     private Checkpoint(IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> texts)
     {
+        if (texts.GetValueOrDefault("format") is var format && format != Format) throw new FormatException($"its format is {format ?? "not told"} and not {Format}");
         Dictionary<string, string> metadata = Texts.ToDictionary(
             key => key,
             key => texts.GetValueOrDefault(key) ?? throw new FormatException($"its header has no '{key}'"));
-        if (metadata["format"] != Format) throw new FormatException($"its format is {metadata["format"]} and not {Format}");
         tensors = new Dictionary<string, Tensor>(saved);
         Model = LayerJson.FromJson(metadata["model"], ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture));
         foreach (Parameter parameter in Model.Parameters) Restore(WeightPrefix + parameter.Name, parameter.Value);
