@@ -26,6 +26,9 @@ public enum OperationKind
 
     /// <summary>It is made of other operations.</summary>
     Composite,
+
+    /// <summary>It has a kernel of its own for what others compute together.</summary>
+    Fused,
 }
 
 /// <summary>One way to call an operation: its options and the shapes of its operands.</summary>
@@ -118,6 +121,9 @@ public static class Catalogue
             new("", x => Op.SumTo(x[0], [3]), [2, 3]),
             new("inner", x => Op.SumTo(x[0], [2, 1]), [2, 2, 3])),
 
+        new(nameof(Op.Normalize), OperationKind.Fused, Domain.NoTies,
+            new("", x => Op.Normalize(x[0], x[1], x[2], 0, 1e-3), [4, 3], [1, 3], [1, 3]),
+            new("axis 1", x => Op.Normalize(x[0], x[1], x[2], [0, 2], 1e-3), [2, 2, 3], [1, 2, 1], [1, 2, 1])),
         new(nameof(Op.MatMul), Primitive, Domain.Any,
             new("", x => Op.MatMul(x[0], x[1]), [2, 3], [3, 2]),
             new("transpose a", x => Op.MatMul(x[0], x[1], transposeA: true), [3, 2], [3, 2]),

@@ -82,6 +82,13 @@ public sealed partial class Tape : IDisposable
         watched.Clear();
     }
 
+    /// <summary>Takes a kernel's result over as an untracked variable.</summary>
+    internal Variable Own(Tensor result)
+    {
+        owned.Add(result.Buffer);
+        return new Variable(result, this);
+    }
+
     /// <summary>Takes the result of an operation over, and records it if an operand is tracked.</summary>
     internal Variable Record(Rule rule, ReadOnlySpan<Variable> operands, Tensor result)
     {

@@ -16,7 +16,7 @@ internal static class GradcheckCommand
 
     private static IEnumerable<Row> Rows =>
     [
-        .. Catalogue.Operations.Select(row => new Row(row.Name, row.Kind == OperationKind.Primitive ? "operation" : "composite", row.Check)),
+        .. Catalogue.Operations.Select(row => new Row(row.Name, row.Kind == OperationKind.Primitive ? "operation" : row.Kind.ToString().ToLowerInvariant(), row.Check)),
         .. LayerCatalogue.Layers.Select(row => new Row(row.ClassName, "layer", row.Check)),
     ];
 

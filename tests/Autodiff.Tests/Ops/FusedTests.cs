@@ -1,0 +1,92 @@
+using Tapestry.Autodiff.Rules;
+using Tapestry.Tensors;
+
+namespace Tapestry.Autodiff.Tests.Ops;
+
+/// <summary>A fused operation equals its composed definition, in value and in every gradient, relative to the tensor's largest magnitude.</summary>
+public class FusedTests
+{
+    // Axis last, first, in the middle and listed; ranks 2 to 4; odd sizes, and more rows than one stretch of a sum.
+    private static readonly (int[] Shape, int[] Over)[] Cases =
+    [
+        ([5, 3], [0]), ([70, 7], [0]), ([3, 5], [1]), ([4, 3, 5], [0, 1]), ([4, 3, 5], [0, 2]), ([4, 3, 5], [0]), ([2, 3, 4, 5], [0, 2, 3]), ([2, 3, 4, 5], [0, 1, 2]), ([2, 3, 4, 5], [0, 2]),
+    ];
+
+    public static TheoryData<int, DType, double> Every
+    {
+        get
+        {
+            TheoryData<int, DType, double> data = [];
+            for (int i = 0; i < Cases.Length; i++)
+            {
+                data.Add(i, DType.F32, 1e-6);
+                data.Add(i, DType.F64, 1e-12);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Every))]
+    public void Normalize_equals_its_definition(int index, DType dtype, double tolerance)
+    {
+        (int[] sizes, int[] over) = Cases[index];
+        Shape shape = Shape.Of(sizes), along = Shape.Of([.. sizes.Select((size, axis) => over.Contains(axis) ? 1 : size)]);
+        Rng rng = new((ulong)index);
+        Tensor[] inputs = [.. new[] { shape, along, along, shape }.Select(each => Catalogue.Sample(each, Domain.NoTies, rng).Cast(dtype).Clone())];
+
+        (Tensor Value, Tensor[] Gradients) Evaluate(bool composed)
+        {
+            using Tape tape = new();
+            Variable[] xs = [.. inputs.Take(3).Select(tape.Watch)];
+            Variable y = Op.Normalize(xs[0], xs[1], xs[2], Axes.Of(over), 1e-3);
+            FusedRule rule = Assert.IsAssignableFrom<FusedRule>(tape.Entries[^1].Rule);
+            if (composed) y = rule.Composed(xs);
+            return (y.Detach(), [.. tape.Gradient(y, xs, inputs[3]).Select(gradient => gradient.Detach())]);
+        }
+
+        (Tensor value, Tensor[] gradients) = Evaluate(composed: true);
+        (Tensor fusedValue, Tensor[] fusedGradients) = Evaluate(composed: false);
+
+        Expect.Close(value, fusedValue, tolerance, "y");
+        for (int i = 0; i < gradients.Length; i++) Expect.Close(gradients[i], fusedGradients[i], tolerance, $"gradient {i}");
+    }
+
+    [Fact]
+    public void An_unrecorded_gradient_records_nothing_and_a_recorded_one_can_be_differentiated()
+    {
+        using Tape tape = new();
+        Variable x = tape.Watch(Tensor.From([1.0, 2, 4, 8], [4, 1]));
+        Variable gamma = tape.Watch(Tensor.From([2.0], [1, 1]));
+        Variable y = Op.Normalize(x, gamma, Tensor.From([0.5], [1, 1]), 0, 1e-3);
+
+        Variable loss = Op.Sum(Op.Square(y));
+
+        int entries = tape.Entries.Count;
+        tape.Gradient(loss, x);
+        Assert.Equal(entries, tape.Entries.Count);
+
+        Variable first = tape.Gradient(loss, x, record: true);
+        Assert.True(first.IsTracked);
+        Assert.NotEqual(0, tape.Gradient(Op.Sum(Op.Square(first)), gamma).Value.ToScalar());
+    }
+
+    // γ = x's own mean: what the definition makes of γ must not be counted again through x.
+    [Fact]
+    public void An_operand_that_was_computed_from_another_is_not_counted_twice()
+    {
+        GradientCheck.Run(
+            xs => Op.Normalize(xs[0], Op.Mean(xs[0], 0, keepDimensions: true), Op.Sum(xs[0], 0, keepDimensions: true), 0, 1e-3),
+            [Tensor.From([0.3, -1.2, 2.1, 0.7], [4, 1])],
+            order: 2).ThrowIfFailed();
+    }
+
+    [Fact]
+    public void The_statistics_come_out_beside_the_result()
+    {
+        Op.Normalize(Tensor.From([1.0, 2, 3, 4], [4, 1]), Tensor.From([1.0], [1, 1]), Tensor.From([0.0], [1, 1]), 0, 1e-3, out Tensor mean, out Tensor variance);
+
+        Assert.Equal((2.5, 1.25), (mean.ToScalar(), variance.ToScalar()));
+    }
+}
