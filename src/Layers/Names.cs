@@ -5,7 +5,7 @@ using System.Text;
 namespace Tapestry.Layers;
 
 /// <summary>
-/// Counts layers' names as Keras does: the first has no number, then <c>dense_1</c>, <c>dense_2</c>. Chosen starts reproduce a name from the middle of somebody's session:
+/// Counts layers' names as Keras does: the first has no number, then <c>dense_1</c>, <c>dense_2</c>. Chosen starts reproduce a name that a longer program has counted up to:
 /// <c>new Names { ["dense"] = 50 }</c> begins with <c>dense_50</c>.
 /// </summary>
 public sealed class Names : IEnumerable<KeyValuePair<string, int>>
