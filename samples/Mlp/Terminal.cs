@@ -71,8 +71,12 @@ internal sealed class Terminal
     /// <summary>Writes an object of the result, on one line. What is not a number becomes null, since JSON has no NaN.</summary>
     public void Result(JsonObject value) => Output.WriteLine(value.ToJsonString());
 
-    /// <summary>Writes a line that is not part of the result.</summary>
-    public void Note(string line) => Error.WriteLine(line);
+    /// <summary>Writes a line that is not part of the result; above a live bar, where one is drawn.</summary>
+    public void Note(string line)
+    {
+        if (IsErrorLive) Progress.WriteLine(line);
+        else Error.WriteLine(line);
+    }
 
     /// <summary>A number for JSON: null where it is not finite.</summary>
     public static JsonNode? Number(double? value) => value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;

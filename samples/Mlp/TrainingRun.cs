@@ -127,6 +127,7 @@ internal sealed class TrainingRun : ICallback
         string parameters = Summary.Count(trainer.Model.Parameters).ToString("N0", CultureInfo.InvariantCulture);
         string validated = parts.Validation is null ? "" : $", {parts.Validation.Count} validation";
         terminal.Note($"{Path.GetFileNameWithoutExtension(settings.Model)}: {parameters} parameters, {parts.Train.Count} training{validated} and {parts.Test.Count} test examples");
+        Doctor doctor = new(trainer, parts.Train, settings.Epochs, settings.BatchSize, warning => terminal.Note($"warning: {warning}"));
         using EpochBar? bar = terminal.IsErrorLive ? new EpochBar(terminal.Progress, settings.Epochs, settings.BatchSize) : null;
         try
         {
@@ -135,7 +136,7 @@ internal sealed class TrainingRun : ICallback
                 settings.Epochs - trainer.History.Epochs.Count,
                 settings.BatchSize,
                 parts.Validation,
-                callbacks: bar is null ? [this] : [bar, this],
+                callbacks: bar is null ? [this, doctor] : [bar, this, doctor],
                 cancellationToken: interruption.Token);
         }
         catch (OperationCanceledException)
