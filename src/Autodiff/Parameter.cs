@@ -18,6 +18,7 @@ public enum ParameterRole
 public sealed class Parameter
 {
     private bool trainable = true;
+    private bool regularizable = true;
 
     /// <summary>Makes a parameter around a tensor, which it owns from then on.</summary>
     /// <param name="name">The path by which summaries and checkpoints know it: <c>dense/kernel</c>.</param>
@@ -48,6 +49,13 @@ public sealed class Parameter
     {
         get => trainable && Role == ParameterRole.Weight;
         set => trainable = value;
+    }
+
+    /// <summary>Whether a penalty on a model's weights is meant for this one; true unless told otherwise. Biases, offsets and states are left out (batchnorm.md C12).</summary>
+    public bool Regularizable
+    {
+        get => regularizable && Role == ParameterRole.Weight;
+        set => regularizable = value;
     }
 
     /// <summary>What the weight adds to the loss; nothing unless told otherwise.</summary>

@@ -77,7 +77,9 @@ public sealed class Dense : Layer
     {
         ArgumentNullException.ThrowIfNull(inputShape);
         kernel = Add("kernel", KernelInitializer.Create([inputShape[-1], Units], dtype, rng));
-        if (UseBias) bias = Add("bias", BiasInitializer.Create([Units], dtype, rng));
+        if (!UseBias) return;
+        bias = Add("bias", BiasInitializer.Create([Units], dtype, rng));
+        bias.Regularizable = false;
     }
 
     /// <inheritdoc/>

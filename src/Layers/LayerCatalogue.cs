@@ -74,6 +74,9 @@ public static class LayerCatalogue
             new(() => new BatchNormalization { Renorm = new Renorm { MaxR = 1.1, MinR = 0.9, MaxD = 0.5 } }, [3]) { HoldStopped = true },
             new(() => new BatchNormalization { VirtualBatches = new VirtualBatches(2) }, [3]),
             new(() => new BatchNormalization { VirtualBatches = new VirtualBatches(2, Grouping.Contiguous), Axis = 1 }, [2, 3])),
+        new(nameof(Scale), Scale.FromConfig,
+            new(() => new Scale(), [3]),
+            new(() => new Scale { Axis = [1, 2], BetaInitializer = Initializers.Constant(0.1) }, [2, 3])),
         new(nameof(Dropout), Dropout.FromConfig, new LayerSample(() => new Dropout(0.4), [6])),
     ];
 

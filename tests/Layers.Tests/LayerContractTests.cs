@@ -17,6 +17,7 @@ public partial class LayerContractTests
         ["Dense"] = ["kernel", "bias"],
         ["Activation"] = [],
         ["BatchNormalization"] = ["gamma", "beta", "moving_mean", "moving_variance"],
+        ["Scale"] = ["gamma", "beta"],
         ["Dropout"] = [],
     };
 

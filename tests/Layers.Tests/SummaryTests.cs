@@ -51,6 +51,9 @@ public class SummaryTests
         { "first, before flatten, axes [1, 2]", 271_346, 268_978 },
         { "second, before flatten", 267_922, 267_066 },
         { "first without scale", 270_162, 267_794 },
+        { "first with renormalization", 274_898, 268_978 },
+        { "second with renormalization", 274_498, 268_578 },
+        { "first of contrib", 270_162, 267_794 },
         { "plain", 266_610, 266_610 },
         { "first, normalization frozen", 271_346, 266_610 },
     };
@@ -68,6 +71,9 @@ public class SummaryTests
             "first, before flatten, axes [1, 2]" => BookModels.FirstBeforeFlatten([1, 2]),
             "second, before flatten" => BookModels.SecondBeforeFlatten(),
             "first without scale" => BookModels.First(scale: false),
+            "first with renormalization" => Changed(BookModels.First(), () => new BatchNormalization { Renorm = new Renorm() }),
+            "second with renormalization" => Changed(BookModels.Second(printed: false), () => new BatchNormalization { Renorm = new Renorm() }),
+            "first of contrib" => Changed(BookModels.First(), () => new BatchNormalization(BatchNormalizationDialect.Contrib)),
             "plain" => BookModels.Plain(),
             _ => Frozen(),
         };
@@ -129,6 +135,24 @@ public class SummaryTests
     [Fact]
     public void A_model_whose_input_shape_is_unknown_has_no_summary() =>
         Assert.Throws<InvalidOperationException>(() => new Sequential { new Dense(1) }.Summary());
+
+    /// <summary>The same architecture with other normalizations.</summary>
+    private static Sequential Changed(Sequential model, Func<BatchNormalization> normalization)
+    {
+        Sequential changed = new(model.InputShape);
+        foreach (Layer layer in model.Layers)
+        {
+            changed.Add(layer switch
+            {
+                BatchNormalization => normalization(),
+                Dense dense => new Dense(dense.Units) { Activation = dense.Activation, UseBias = dense.UseBias },
+                Activation activation => new Activation(activation.Function),
+                _ => new Flatten(),
+            });
+        }
+
+        return changed;
+    }
 
     private static Sequential Frozen()
     {

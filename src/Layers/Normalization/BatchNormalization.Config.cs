@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tapestry.Tensors;
 
 namespace Tapestry.Layers;
 
@@ -16,15 +17,18 @@ public sealed partial class BatchNormalization
             Epsilon = config.Number("epsilon", dialect.Epsilon),
             Center = config.Boolean("center", true),
             Scale = config.Boolean("scale", dialect.Scale),
-            BetaInitializer = config.Initializer("beta_initializer", Initializers.Zeros),
-            GammaInitializer = config.Initializer("gamma_initializer", Initializers.Ones),
-            MovingMeanInitializer = config.Initializer("moving_mean_initializer", Initializers.Zeros),
-            MovingVarianceInitializer = config.Initializer("moving_variance_initializer", Initializers.Ones),
+            BetaInitializer = ReadInitializer(config, "beta_initializer", "beta_init", Initializers.Zeros),
+            GammaInitializer = ReadInitializer(config, "gamma_initializer", "gamma_init", Initializers.Ones),
+            MovingMeanInitializer = ReadInitializer(config, "moving_mean_initializer", null, Initializers.Zeros),
+            MovingVarianceInitializer = ReadInitializer(config, "moving_variance_initializer", null, Initializers.Ones),
+            InitialWeights = ReadWeights(config),
+            BatchSize = config.Nodes("batch_size") is null ? null : config.WholeNumber("batch_size"),
             BetaRegularizer = config.Regularizer("beta_regularizer"),
             GammaRegularizer = config.Regularizer("gamma_regularizer"),
             BetaConstraint = config.Constraint("beta_constraint"),
             GammaConstraint = config.Constraint("gamma_constraint"),
-            By = config.Choice("normalize_by", NormalizeBy.Mode),
+            By = config.Nodes("mode") is null ? config.Choice("normalize_by", NormalizeBy.Mode) : (NormalizeBy)config.WholeNumber("mode"),
+            Averaging = config.Choice("averaging", Averaging.Exponential),
             Stored = config.Choice("stored_statistic", dialect.Stored),
             Correction = config.Choice("variance_correction", VarianceCorrection.Biased),
             Updates = config.Choice("updates", dialect.Updates),
@@ -57,6 +61,9 @@ public sealed partial class BatchNormalization
         config["gamma_regularizer"] = LayerJson.Write(GammaRegularizer);
         config["beta_constraint"] = LayerJson.Write(BetaConstraint);
         config["gamma_constraint"] = LayerJson.Write(GammaConstraint);
+        if (initialWeights is not null) config["weights"] = new JsonArray([.. initialWeights.Select(WriteWeight)]);
+        if (BatchSize is { } size) config["batch_size"] = size;
+        if (Averaging != Averaging.Exponential) config["averaging"] = LayerJson.Snake(Averaging);
         if (By != NormalizeBy.Mode) config["normalize_by"] = LayerJson.Snake(By);
         if (Stored != Dialect.Stored) config["stored_statistic"] = LayerJson.Snake(Stored);
         if (Correction != VarianceCorrection.Biased) config["variance_correction"] = LayerJson.Snake(Correction);
@@ -77,6 +84,35 @@ public sealed partial class BatchNormalization
         config["renorm"] = true;
         config["renorm_clipping"] = clipping;
         config["renorm_momentum"] = Renorm.Momentum;
+    }
+
+    /// <summary>Keras 1 has other keys, and says <c>zero</c> and <c>one</c>.</summary>
+    private static Initializer ReadInitializer(LayerConfig config, string key, string? oldKey, Initializer defaultValue)
+    {
+        if (oldKey is not null && config.Nodes(oldKey) is not null) key = oldKey;
+        return config.Nodes(key) is JsonValue text && text.TryGetValue(out string? name) && name is "zero" or "one"
+            ? (name == "zero" ? Initializers.Zeros : Initializers.Ones)
+            : config.Initializer(key, defaultValue);
+    }
+
+    private static JsonObject WriteWeight(Tensor weight) => new()
+    {
+        ["shape"] = new JsonArray([.. weight.Shape.Select(size => JsonValue.Create(size))]),
+        ["values"] = new JsonArray([.. weight.ToDoubles().Select(value => JsonValue.Create(value))]),
+    };
+
+    private static IReadOnlyList<Tensor>? ReadWeights(LayerConfig config)
+    {
+        if (config.Nodes("weights") is not { } node) return null;
+        try
+        {
+            return [.. node.AsArray().Select(weight => Tensor.From(
+                [.. weight!["values"]!.AsArray().Select(value => value!.GetValue<double>())], Shape.Of([.. weight["shape"]!.AsArray().Select(size => size!.GetValue<int>())])))];
+        }
+        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException)
+        {
+            throw new ArgumentException("BatchNormalization: expected \"weights\" to be a list of objects with shape and values.", error);
+        }
     }
 
     private static Renorm? ReadRenorm(LayerConfig config)

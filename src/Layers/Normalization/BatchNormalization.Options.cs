@@ -12,6 +12,8 @@ public sealed partial class BatchNormalization
     private readonly double epsilon;
     private readonly Renorm? renorm;
     private readonly VirtualBatches? virtualBatches;
+    private readonly NormalizeBy by;
+    private IReadOnlyList<Tensor>? initialWeights;
 
     /// <summary>Whose defaults and habits the layer starts from.</summary>
     public BatchNormalizationDialect Dialect { get; }
@@ -76,8 +78,32 @@ public sealed partial class BatchNormalization
     /// <summary>What γ is projected to after each step; nothing unless told otherwise.</summary>
     public Constraint? GammaConstraint { get; init; }
 
+    /// <summary>
+    /// The first numbers of all parameters, in the order of <see cref="Layer.Parameters"/>, instead of the initializers': Keras 1's <c>weights</c>. Each has its
+    /// parameter's shape. Null unless told otherwise, and again once the layer is built.
+    /// </summary>
+    public IReadOnlyList<Tensor>? InitialWeights
+    {
+        get => initialWeights;
+        init => initialWeights = value;
+    }
+
+    /// <summary>How many examples every batch has, for layers that keep the batch's axis (batchnorm.md C5); not known unless told otherwise.</summary>
+    public int? BatchSize
+    {
+        get;
+        init => field = value is null or > 0 ? value : throw Error(nameof(BatchSize), "1 or more", value.Value);
+    }
+
     /// <summary>Which numbers normalize; as the mode says unless told otherwise.</summary>
-    public NormalizeBy By { get; init; }
+    public NormalizeBy By
+    {
+        get => by;
+        init => by = Enum.IsDefined(value) ? value : throw Error(nameof(By), "Mode, Sample or Batch (Keras 1's modes 0, 1 and 2)", (int)value);
+    }
+
+    /// <summary>How batches are averaged; exponentially unless told otherwise.</summary>
+    public Averaging Averaging { get; init; }
 
     /// <summary>Which statistic of spread is stored; the variance unless the dialect or the option says otherwise.</summary>
     public StoredStatistic Stored { get; init; }
@@ -140,6 +166,7 @@ public sealed partial class BatchNormalization
         Say(!Center, "center: false");
         Say(Scale != Dialect.Scale, Scale ? "scale: true" : "scale: false");
         Say(By != NormalizeBy.Mode, By == NormalizeBy.Batch ? "by: batch" : "by: sample");
+        Say(Averaging == Averaging.Cumulative, "averaging: cumulative");
         Say(Renorm is not null, "renorm: true");
         Say(VirtualBatches is not null, string.Create(CultureInfo.InvariantCulture, $"virtual batch size: {VirtualBatches?.Size}"));
         return $"BatchNormalization({string.Join(", ", options)})";

@@ -29,6 +29,7 @@ public sealed partial class BatchNormalization : Layer
     private Parameter? movingDeviation;
     private Parameter? renormMean;
     private Parameter? renormDeviation;
+    private Parameter? batches;
     private Axes reduced = -1;
     private Shape broadcast = Shape.Scalar;
 
@@ -64,7 +65,10 @@ public sealed partial class BatchNormalization : Layer
     /// <summary>The names of the statistics that a training pass updates, in order: the book's <c>layer.updates</c>.</summary>
     public override IReadOnlyList<string> UpdateNames => By == NormalizeBy.Mode ? [.. Moving.Select(parameter => parameter.Name)] : [];
 
-    private IEnumerable<Parameter> Moving => new[] { movingMean, movingDeviation, movingSpread, renormMean, renormDeviation }.OfType<Parameter>();
+    /// <summary>The shape in which the parameters broadcast to a batch: size 1 along the averaged axes.</summary>
+    internal Shape Broadcast => broadcast;
+
+    private IEnumerable<Parameter> Moving => new[] { movingMean, movingDeviation, movingSpread, renormMean, renormDeviation, batches }.OfType<Parameter>();
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape inputShape)
@@ -88,28 +92,33 @@ public sealed partial class BatchNormalization : Layer
         int rank = inputShape.Rank + 1;
         reduced = By == NormalizeBy.Sample ? -1 : Axes.Of(kept).Complement(rank);
         int[] sizes = [.. Enumerable.Repeat(1, rank)];
-        foreach (int axis in kept) sizes[axis] = inputShape[axis - 1];
+        foreach (int axis in kept) sizes[axis] = axis == 0 ? BatchSize!.Value : inputShape[axis - 1];
         broadcast = Shape.Of(sizes);
 
         // One kept axis has statistics of shape [C]. Several keep their places, with size 1 between them, as tf.keras has it; Lasagne, which names what is reduced, drops
         // those (batchnorm.md C3).
-        Shape shape = Reduce is not null || kept.Length == 1 ? Shape.Of([.. kept.Select(axis => inputShape[axis - 1])]) : broadcast;
-        Tensor Draw(Initializer initializer) => initializer.Create(shape, dtype, rng);
+        Shape shape = Reduce is not null || kept.Length == 1 ? Shape.Of([.. kept.Select(axis => sizes[axis])]) : broadcast;
         VariableNames names = Dialect.Variables;
-        if (Center && names.BetaFirst) beta = Add(names.Beta, Draw(BetaInitializer), separator: names.Separator);
-        if (Scale) gamma = Add(names.Gamma, Draw(GammaInitializer), separator: names.Separator);
-        if (Center && !names.BetaFirst) beta = Add(names.Beta, Draw(BetaInitializer), separator: names.Separator);
-        movingMean = Add(names.Mean, Draw(MovingMeanInitializer), ParameterRole.State, names.Separator);
-        movingSpread = Add(names.Spread, Draw(MovingVarianceInitializer), ParameterRole.State, names.Separator);
+        Parameter Make(string local, Initializer initializer, ParameterRole role = ParameterRole.Weight) =>
+            Add(local, initializer.Create(shape, dtype, rng), role, names.Separator);
+        if (Center && names.BetaFirst) beta = Make(names.Beta, BetaInitializer);
+        if (Scale) gamma = Make(names.Gamma, GammaInitializer);
+        if (Center && !names.BetaFirst) beta = Make(names.Beta, BetaInitializer);
+        movingMean = Make(names.Mean, MovingMeanInitializer, ParameterRole.State);
+        movingSpread = Make(names.Spread, MovingVarianceInitializer, ParameterRole.State);
         if (gamma is not null) (gamma.Regularizer, gamma.Constraint) = (GammaRegularizer, GammaConstraint);
-        if (beta is not null) (beta.Regularizer, beta.Constraint) = (BetaRegularizer, BetaConstraint);
-        if (Renorm is null) return;
+        if (beta is not null) (beta.Regularizer, beta.Constraint, beta.Regularizable) = (BetaRegularizer, BetaConstraint, false);
+        if (Renorm is not null)
+        {
+            // TensorFlow starts the deviations at the root of the moving variance (batchnorm.md E3, E6).
+            Tensor deviation = Op.Sqrt(movingSpread.Value).Detach();
+            movingDeviation = Add("moving_stddev", deviation, ParameterRole.State, names.Separator);
+            renormMean = Make("renorm_mean", MovingMeanInitializer, ParameterRole.State);
+            renormDeviation = Add("renorm_stddev", deviation.Clone(), ParameterRole.State, names.Separator);
+        }
 
-        // TensorFlow starts the deviations at the root of the moving variance (batchnorm.md E3, E6).
-        Tensor deviation = Op.Sqrt(movingSpread.Value).Detach();
-        movingDeviation = Add("moving_stddev", deviation, ParameterRole.State, names.Separator);
-        renormMean = Add("renorm_mean", Draw(MovingMeanInitializer), ParameterRole.State, names.Separator);
-        renormDeviation = Add("renorm_stddev", deviation.Clone(), ParameterRole.State, names.Separator);
+        if (Averaging == Averaging.Cumulative) batches = Add("batches", Tensor.Scalar(0, dtype), ParameterRole.State, names.Separator);
+        TakeInitialWeights();
     }
 
     /// <inheritdoc/>
@@ -119,6 +128,7 @@ public sealed partial class BatchNormalization : Layer
         ArgumentNullException.ThrowIfNull(mode);
         if (!Trainable && Freeze == FreezePolicy.Inference) mode = Mode.Inference;
         RefuseSharing(x);
+        if (BatchSize is { } size && x.Shape[0] != size) throw new ArgumentException($"{this}: expected batches of {size}, got {x.Shape}.", nameof(x));
         Variable y = By switch
         {
             NormalizeBy.Sample => Affine(NormalizeSamples(x), broadcast),
@@ -152,7 +162,7 @@ public sealed partial class BatchNormalization : Layer
         Axes over = split ? Axes.Of([VirtualBatches!.MemberAxis, .. reduced.Where(axis => axis > 0).Select(axis => axis + 1)]) : reduced;
         Shape along = split ? broadcast.Prepend(1) : broadcast;
         Moments batch = Moments.Of(grouped, over, MaskFor(x, mode, split));
-        if (mode.UpdateStatistics) Refuse(batch);
+        if (mode.UpdateStatistics || mode.Mask is not null || Epsilon == 0) Refuse(batch);
 
         Variable y;
         if (mode.UseBatchStatistics)
@@ -194,6 +204,7 @@ public sealed partial class BatchNormalization : Layer
     private Variable NormalizeSamples(Variable x)
     {
         Moments sample = Moments.Of(x, -1, mask: null);
+        if (Epsilon == 0) Refuse(sample);
         return sample.Centered / (Op.Sqrt(sample.Variance + Epsilon) + Epsilon);
     }
 
@@ -219,8 +230,9 @@ public sealed partial class BatchNormalization : Layer
 
         if (Correction == VarianceCorrection.Bessel)
         {
-            Variable count = Overall(batch.Count);
-            variance = variance * count / (count - 1);
+            // Group by group: under a mask virtual batches count differently.
+            Tensor counts = batch.Count.Value;
+            variance = Overall((Variable)batch.Variance.Value * counts / ((Variable)counts - 1));
         }
 
         Queue(MovingVariance, Stored == StoredStatistic.InverseDeviation ? Overall(1 / Op.Sqrt(batch.Variance + Epsilon)) : variance);
@@ -245,12 +257,21 @@ public sealed partial class BatchNormalization : Layer
     private void Apply(Parameter moving, Tensor value)
     {
         using Tape arena = new(record: false);
-        double keep = Renorm is not null && (moving == renormMean || moving == renormDeviation) ? Renorm.Momentum : Momentum;
+        double keep = Keep(moving);
         moving.Value.CopyFrom(((arena.Constant(moving.Value) * keep) + (arena.Constant(value) * (1 - keep))).Value);
         if (moving != movingDeviation) return;
 
         // With renormalization the variance follows from the averaged deviation, and is not averaged itself (batchnorm.md E8).
         MovingVariance.Value.CopyFrom(Op.Relu(Op.Square(arena.Constant(moving.Value)) - Epsilon).Value);
+    }
+
+    /// <summary>The weight of the old value: momentum, or (n - 1)/n at the n-th batch. The mean comes first of its batch, and counts it.</summary>
+    private double Keep(Parameter moving)
+    {
+        if (Renorm is not null && (moving == renormMean || moving == renormDeviation)) return Renorm.Momentum;
+        if (batches is null) return Momentum;
+        if (moving == movingMean) batches.Value.CopyFrom(Tensor.Scalar(batches.Value.ToScalar() + 1, batches.Value.DType));
+        return 1 - (1 / batches.Value.ToScalar());
     }
 
     /// <summary>1 and 0 for the rows that count and those that do not, in a shape that broadcasts to x's; null where all count.</summary>
@@ -266,50 +287,27 @@ public sealed partial class BatchNormalization : Layer
         return split ? VirtualBatches!.Split(shaped) : shaped;
     }
 
-    /// <summary>Refuses to average what is not a number: the moving statistics would stay so for ever.</summary>
-    private void Refuse(Moments batch)
+    /// <summary>Puts the initial weights in place of what the initializers made, once.</summary>
+    private void TakeInitialWeights()
     {
-        double fewest = batch.Count.Value.ToDoubles().DefaultIfEmpty(0).Min();
-        if (fewest < 1) throw new ArgumentException($"{this}: expected at least one example to take statistics of, got none. Is everything masked?");
-        if (Correction == VarianceCorrection.Bessel && fewest < 2) throw new ArgumentException($"{this}: expected at least two values for Bessel's correction, got one. Use Biased, or a larger batch.");
+        if (initialWeights is not { } weights) return;
+        bool fits = weights.Count == Parameters.Count && Parameters.Zip(weights).All(pair => pair.First.Shape == pair.Second.Shape);
+        if (!fits)
+        {
+            throw new ArgumentException(
+                $"{this}: expected {Parameters.Count} initial weights, {string.Join(", ", Parameters.Select(parameter => $"{parameter.Name} {parameter.Shape}"))}, got {weights.Count}: {string.Join(", ", weights.Select(weight => weight.Shape))}.");
+        }
+
+        foreach ((Parameter parameter, Tensor weight) in Parameters.Zip(weights)) parameter.Value.CopyFrom(weight.Cast(parameter.Value.DType));
+        initialWeights = null;
     }
 
-    private void RefuseSharing(Variable x)
-    {
-        if (!Dialect.RefusesSharing || By != NormalizeBy.Mode || x.Tape is null) return;
-        Variable first = inputs.GetValue(x.Tape, _ => x);
-        if (first.Value != x.Value) throw new InvalidOperationException($"{this}: expected one input on a tape, got a second one. Its statistics would mix; a layer that is shared normalizes by batch (mode 2).");
-    }
-
-    /// <summary>The kept axes, counted from the front with the batch axis, after checking that they fit the input and the options.</summary>
-    private int[] Kept(Shape inputShape)
-    {
-        int rank = inputShape.Rank + 1;
-        int[] kept;
-        try
-        {
-            kept = Reduce is null ? Axis.Resolve(rank) : [.. Reduce.Complement(rank)];
-        }
-        catch (ArgumentException)
-        {
-            throw new ArgumentException($"{this}: expected each axis once and inside input of shape {Batched(inputShape)}, got axis {Reduce ?? Axis}.", nameof(inputShape));
-        }
-
-        if (kept.Length > 0 && kept[0] == 0)
-        {
-            throw new ArgumentException($"{this}: expected kept axes other than 0, the batch's, whose size is not known, got axis {Reduce ?? Axis}. Statistics are taken over the batch.", nameof(inputShape));
-        }
-
-        if (By == NormalizeBy.Sample && (kept.Length != 1 || kept[0] != rank - 1))
-        {
-            throw new ArgumentException($"{this}: expected the last axis where each sample is normalized over it, got axis {Axis}. γ and β would not fit.", nameof(inputShape));
-        }
-
-        return kept;
-    }
-
-    /// <summary>A parameter as a variable that broadcasts along the kept axes.</summary>
-    private static Variable Along(Parameter parameter, Variable x, Shape along) => Op.Reshape(Use(parameter, x), along);
+    /// <summary>
+    /// A parameter as a variable that broadcasts along the kept axes. A state is copied where gradients are taken: an update writes into it in place, and what the tape
+    /// refers to must stay as it was.
+    /// </summary>
+    private static Variable Along(Parameter parameter, Variable x, Shape along) =>
+        Op.Reshape(parameter.Role == ParameterRole.State && x.IsTracked ? parameter.Value.Clone() : Use(parameter, x), along);
 
     private InvalidOperationException Unbuilt() => new($"{this}: expected a layer that has been built, got one that has not.");
 }

@@ -2,17 +2,17 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Layers;
 
-/// <summary>Which numbers a batch normalization uses.</summary>
+/// <summary>Which numbers a batch normalization uses. The values are Keras 1's modes.</summary>
 public enum NormalizeBy
 {
     /// <summary>The batch's in training, the moving ones in inference, as the mode says. Keras 1's mode 0.</summary>
     Mode,
 
-    /// <summary>The batch's always; moving statistics are kept but never updated. Keras 1's mode 2.</summary>
-    Batch,
-
     /// <summary>Each sample's own, over its last axis, with ε both inside the root and beside it. Keras 1's mode 1.</summary>
     Sample,
+
+    /// <summary>The batch's always; moving statistics are kept but never updated. Keras 1's mode 2.</summary>
+    Batch,
 }
 
 /// <summary>Which statistic of spread is averaged and stored.</summary>
@@ -23,6 +23,16 @@ public enum StoredStatistic
 
     /// <summary>1/√(σ² + ε), as Lasagne and cuDNN have it. The average of these is not the inverse deviation of the average (batchnorm.md C7).</summary>
     InverseDeviation,
+}
+
+/// <summary>How batches are averaged into the moving statistics (batchnorm.md B5).</summary>
+public enum Averaging
+{
+    /// <summary>moving = momentum·moving + (1 - momentum)·batch: late batches weigh most, and the start is forgotten slowly.</summary>
+    Exponential,
+
+    /// <summary>The plain mean of all batches so far. Their number is one more state of the layer, and momentum is not used.</summary>
+    Cumulative,
 }
 
 /// <summary>What divides the sum of squares where a variance goes into the moving average.</summary>
