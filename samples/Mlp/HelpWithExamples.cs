@@ -20,12 +20,15 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         ],
         ["evaluate"] = ["mlp evaluate runs/mnist", "mlp evaluate runs/mnist --data synthetic:1000:7"],
         ["predict"] = ["mlp predict runs/mnist --index 42", "mlp predict runs/mnist --image seven.pgm"],
+        ["fold"] = ["mlp fold runs/mnist", "mlp fold runs/mnist --population --output folded"],
         ["models"] = ["mlp models"],
         ["summary"] = ["mlp summary --model bn-before", "mlp summary --model own.json"],
         ["data"] = ["mlp data show", "mlp data write digits --gzip"],
         ["show"] = ["mlp data show --count 12", "mlp data show --data mnist"],
         ["write"] = ["mlp data write digits", "mlp data write digits --data synthetic:60000 --gzip"],
         ["gradcheck"] = ["mlp gradcheck", "mlp gradcheck batch-normalization"],
+        ["explain"] = ["mlp explain bn", "mlp explain bn --dialect lasagne --on 1,2,3,4"],
+        ["bn"] = ["mlp explain bn", "mlp explain bn --dialect keras1 --mode 1", "mlp explain bn --on 1,2,3,4 --upstream 1,0,0,0", "mlp explain bn --dialect tf1 --renorm rmax=1.1,rmin=0.9,dmax=0.5 --on '1,10;2,20' --json"],
         ["completions"] = ["source <(mlp completions bash)", "mlp completions fish | source"],
     };
 

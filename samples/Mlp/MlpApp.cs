@@ -32,10 +32,12 @@ public static class MlpApp
             TrainCommand.Create(terminal, interruption),
             EvaluateCommand.Create(terminal),
             PredictCommand.Create(terminal),
+            FoldCommand.Create(terminal),
             ModelsCommand.Create(terminal),
             SummaryCommand.Create(terminal),
             DataCommand.Create(terminal),
             GradcheckCommand.Create(terminal, interruption),
+            ExplainCommand.Create(terminal, interruption),
             CompletionsCommand.Create(terminal),
         };
 

@@ -12,7 +12,7 @@ namespace Tapestry.Samples.Mlp;
 internal sealed class TrainingRun : ICallback
 {
     /// <summary>The split must not move with the weights' seed, so that runs of several seeds are validated on the same examples.</summary>
-    private const ulong SplitSeed = 0;
+    internal const ulong SplitSeed = 0;
 
     private readonly RunSettings settings;
     private readonly RunFolder folder;
