@@ -72,6 +72,8 @@ public static class LayerCatalogue
             new(() => new BatchNormalization(BatchNormalizationDialect.Contrib) { Activation = Activations.Tanh }, [3]),
             new(() => new BatchNormalization(BatchNormalizationDialect.Lasagne) { Reduce = [0, 2] }, [3, 2]),
             new(() => new BatchNormalization { Renorm = new Renorm { MaxR = 1.1, MinR = 0.9, MaxD = 0.5 } }, [3]) { HoldStopped = true },
+            new(() => new BatchNormalization { Fused = true }, [3]),
+            new(() => new BatchNormalization { Fused = true, Axis = 1, Scale = false }, [2, 3]),
             new(() => new BatchNormalization { VirtualBatches = new VirtualBatches(2) }, [3]),
             new(() => new BatchNormalization { VirtualBatches = new VirtualBatches(2, Grouping.Contiguous), Axis = 1 }, [2, 3])),
         new(nameof(Scale), Scale.FromConfig,

@@ -156,6 +156,8 @@ public sealed partial class BatchNormalization : Layer
     /// <summary>x̂ by the batch, or by the moving statistics while these are updated; then what the options add, γ and β.</summary>
     private Variable NormalizeBatch(Variable x, Mode mode)
     {
+        if (Fused && mode.UseBatchStatistics && mode.Mask is null && VirtualBatches is null && Renorm is null && Adjustment is null && Epsilon > 0) return NormalizeFused(x, mode);
+
         // Virtual batches are the same function on a tensor with one more axis, over which nothing is reduced.
         bool split = VirtualBatches is not null && mode.Training;
         Variable grouped = split ? VirtualBatches!.Split(x) : x;
@@ -190,6 +192,19 @@ public sealed partial class BatchNormalization : Layer
 
         if (mode.UpdateStatistics) Update(batch);
         return Op.Reshape(y, x.Shape);
+    }
+
+    /// <summary>The same by one operation with a closed-form derivative.</summary>
+    private Variable NormalizeFused(Variable x, Mode mode)
+    {
+        Variable scale = gamma is null ? Tensor.Ones(broadcast, DType) : Along(gamma, x, broadcast);
+        Variable shift = beta is null ? Tensor.Zeros(broadcast, DType) : Along(beta, x, broadcast);
+        Variable y = Op.Normalize(x, scale, shift, reduced, Epsilon, out Tensor mean, out Tensor variance);
+        if (!mode.UpdateStatistics) return y;
+        Moments batch = new(mean, x, variance, Tensor.Scalar((double)x.Shape.ElementCount / mean.Length, DType));
+        Refuse(batch);
+        Update(batch);
+        return y;
     }
 
     private Variable NormalizeMoving(Variable x)

@@ -260,4 +260,35 @@ public class Tf1Tests
         layer.BuildFor([1], DType.F64, new Rng(0));
         return layer;
     }
+
+    // E10: a choice of how, never of what; the biased variance is averaged either way.
+    [Theory]
+    [InlineData(DType.F32, 1e-6)]
+    [InlineData(DType.F64, 1e-12)]
+    public void Fused_and_composed_agree_in_value_gradients_and_statistics(DType dtype, double tolerance)
+    {
+        (Tensor Value, Tensor[] Gradients, BatchNormalization Layer) Run(bool fused, Axes axis)
+        {
+            BatchNormalization layer = new() { Fused = fused, Axis = axis, GammaInitializer = Initializers.Constant(1.5), BetaInitializer = Initializers.Constant(-0.25) };
+            layer.BuildFor([3, 4], dtype, new Rng(0));
+            Tensor input = Catalogue.Sample([6, 3, 4], Domain.NoTies, new Rng(1)).Cast(dtype), upstream = Catalogue.Sample([6, 3, 4], Domain.Any, new Rng(2)).Cast(dtype);
+            using Tape tape = new();
+            Variable x = tape.Watch(input);
+            Variable y = layer.Forward(x, Mode.Train);
+            Variable[] gradients = tape.Gradient(y, [x, tape.Watch(layer.Gamma!), tape.Watch(layer.Beta!)], upstream);
+            Assert.Equal(fused, tape.Entries.Any(entry => entry.Rule.Name == nameof(Op.Normalize)));
+            return (y.Detach(), [.. gradients.Select(gradient => gradient.Detach())], layer);
+        }
+
+        foreach (Axes axis in (Axes[])[-1, 1, Axes.Of(1, 2)])
+        {
+            (Tensor value, Tensor[] gradients, BatchNormalization composed) = Run(fused: false, axis);
+            (Tensor fusedValue, Tensor[] fusedGradients, BatchNormalization fused) = Run(fused: true, axis);
+
+            Expect.Close(value, fusedValue, tolerance, $"y along {axis}");
+            for (int i = 0; i < gradients.Length; i++) Expect.Close(gradients[i], fusedGradients[i], tolerance, $"gradient {i} along {axis}");
+            Expect.Close(composed.MovingMean.Value, fused.MovingMean.Value, tolerance, "moving mean");
+            Expect.Close(composed.MovingVariance.Value, fused.MovingVariance.Value, tolerance, "moving variance");
+        }
+    }
 }
