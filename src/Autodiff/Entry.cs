@@ -7,10 +7,12 @@ public sealed class Entry
 {
     private readonly Variable[] operands;
 
-    internal Entry(int index, Rule rule, Variable[] operands, Tensors.Tensor result, Tape tape, int slot)
+    internal Entry(int index, Rule rule, Variable[] operands, Tensors.Tensor result, Tape tape, int slot, Scope? scope, Entry? derivativeOf)
     {
         Index = index;
         Rule = rule;
+        Scope = scope;
+        DerivativeOf = derivativeOf;
         this.operands = operands;
         Output = new Variable(result, tape, this, slot);
     }
@@ -26,6 +28,12 @@ public sealed class Entry
 
     /// <summary>What it made.</summary>
     public Variable Output { get; }
+
+    /// <summary>What was being computed: the layer that called the operation; null outside of any.</summary>
+    public Scope? Scope { get; }
+
+    /// <summary>The entry whose derivative this one is part of, where a pass was recorded; null for what was computed forward.</summary>
+    public Entry? DerivativeOf { get; }
 
     /// <summary>The operands without the interface's cost.</summary>
     internal ReadOnlySpan<Variable> OperandSpan => operands;

@@ -76,7 +76,10 @@ public sealed partial class Tape
                 any |= operandTangents[k] is not null;
             }
 
-            if (!any || entry.Rule.Jvp(entry.Call(record), operandTangents) is not { } tangent) continue;
+            if (!any) continue;
+            Variable? tangent;
+            using (Differentiate(entry)) tangent = entry.Rule.Jvp(entry.Call(record), operandTangents);
+            if (tangent is null) continue;
             if (tangent.Shape != entry.Output.Shape)
             {
                 throw new InvalidOperationException($"{entry.Rule.Name}: expected a tangent of the output's shape {entry.Output.Shape}, got {tangent.Shape}. Its Jvp must broadcast.");
@@ -121,14 +124,14 @@ public sealed partial class Tape
     }
 
     /// <summary>Adds to the operands' adjoints what an entry's rule makes of its output's.</summary>
-    private static void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record)
+    private void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record)
     {
         ReadOnlySpan<Variable> operands = entry.OperandSpan;
         bool[] needed = new bool[operands.Length];
         for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
 
         Variable?[] contributions = new Variable?[operands.Length];
-        entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
+        using (Differentiate(entry)) entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         for (int k = 0; k < contributions.Length; k++)
         {
             if (contributions[k] is not { } contribution || !needed[k]) continue;
@@ -140,6 +143,14 @@ public sealed partial class Tape
             ref Variable? total = ref adjoints[operands[k].Slot];
             total = total is null ? contribution : total + contribution;
         }
+    }
+
+    /// <summary>What is recorded until the result is disposed belongs to an entry's derivative, and to the layer that the entry belongs to.</summary>
+    private DerivativeExit Differentiate(Entry entry)
+    {
+        DerivativeExit exit = new(this);
+        (scope, differentiated) = (entry.Scope, entry);
+        return exit;
     }
 
     private Variable Seed(Variable y, Variable? upstream, bool record)
@@ -172,6 +183,14 @@ public sealed partial class Tape
     {
         RequireHere(variable, name);
         if (!variable.IsTracked) throw new ArgumentException("Tape: expected a watched or recorded variable, got a constant. Bring it in with tape.Watch instead of tape.Constant.", name);
+    }
+
+    private readonly ref struct DerivativeExit(Tape tape)
+    {
+        private readonly Scope? scope = tape.scope;
+        private readonly Entry? differentiated = tape.differentiated;
+
+        public void Dispose() => (tape.scope, tape.differentiated) = (scope, differentiated);
     }
 
     private static InvalidOperationException NoPath(Parameter parameter) => new(parameter.Trainable

@@ -14,6 +14,8 @@ public sealed partial class Tape : IDisposable
     private readonly List<Tensors.Buffer> owned = [];
     private readonly Dictionary<Parameter, Variable> watched = [];
     private int slots;
+    private Scope? scope;
+    private Entry? differentiated;
     private bool disposed;
 
     /// <summary>Starts an empty tape.</summary>
@@ -71,6 +73,17 @@ public sealed partial class Tape : IDisposable
         return new Variable(value, this);
     }
 
+    /// <summary>
+    /// Names what is computed until the result is disposed; inside another scope it is a part of that one: <c>using (tape.EnterScope("dense_1")) ...</c>. Layers do this.
+    /// </summary>
+    public ScopeExit EnterScope(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ScopeExit exit = new(this, scope);
+        if (records) scope = new Scope(name, scope);
+        return exit;
+    }
+
     /// <summary>Gives the memory of everything that was computed on the tape back. Touching such a tensor afterwards throws.</summary>
     public void Dispose()
     {
@@ -104,9 +117,25 @@ public sealed partial class Tape : IDisposable
         if (!isView) owned.Add(result.Buffer);
         if (!tracked) return new Variable(result, this);
 
-        Entry entry = new(entries.Count, rule, operands.ToArray(), result, this, slots++);
+        Entry entry = new(entries.Count, rule, operands.ToArray(), result, this, slots++, scope, differentiated);
         entries.Add(entry);
         return entry.Output;
+    }
+
+    /// <summary>Ends a scope when disposed.</summary>
+    public readonly ref struct ScopeExit
+    {
+        private readonly Tape tape;
+        private readonly Scope? outer;
+
+        internal ScopeExit(Tape tape, Scope? outer)
+        {
+            this.tape = tape;
+            this.outer = outer;
+        }
+
+        /// <summary>Goes back to the scope around it.</summary>
+        public void Dispose() => tape.scope = outer;
     }
 
     private void ThrowIfDisposed()

@@ -82,7 +82,9 @@ public abstract class Layer
         if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
         if (x.DType != DType) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
         if (x.Shape.Rank == 0 || x.Shape.WithoutFirst() != InputShape) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
-        return Call(x, Training is { } training ? (training ? Mode.Train : Mode.Inference) : mode);
+        if (Training is { } training) mode = training ? Mode.Train : Mode.Inference;
+        if (x.Tape is null) return Call(x, mode);
+        using (x.Tape.EnterScope(Name)) return Call(x, mode);
     }
 
     /// <summary>Makes the parameters. A model does this as soon as it knows the layer's input shape.</summary>
