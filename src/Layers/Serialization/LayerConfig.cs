@@ -26,6 +26,8 @@ public sealed class LayerConfig
         layer = Name is null ? className : $"{className} '{Name}'";
         Trainable = Boolean("trainable", true);
         Training = values.ContainsKey("training") ? Boolean("training", false) : null;
+        VariableTags = Texts("variables_collections");
+        OutputTags = Texts("outputs_collections");
     }
 
     /// <summary>The layer's name; null lets the model count.</summary>
@@ -36,6 +38,12 @@ public sealed class LayerConfig
 
     /// <summary>Whether the layer always behaves as in training, or never; null lets the mode say.</summary>
     public bool? Training { get; }
+
+    /// <summary>The groups that the layer's parameters belong to.</summary>
+    public IReadOnlyList<string> VariableTags { get; }
+
+    /// <summary>The groups that the layer's outputs belong to.</summary>
+    public IReadOnlyList<string> OutputTags { get; }
 
     /// <summary>A whole number that must be there.</summary>
     public int WholeNumber(string key) => values[key] is not null ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
@@ -151,6 +159,17 @@ public sealed class LayerConfig
     {
         string? unknown = values.Select(pair => pair.Key).FirstOrDefault(key => !asked.Contains(key));
         if (unknown is not null) throw Error(unknown, $"one of the keys {string.Join(", ", asked.Except(Ignored).Order())}", "this one");
+    }
+
+    private IReadOnlyList<string> Texts(string key)
+    {
+        asked.Add(key);
+        return values[key] switch
+        {
+            null => [],
+            JsonArray list => [.. list.Select(text => Convert<string>(key, text))],
+            JsonNode other => throw Error(key, "a list of texts", other.ToJsonString()),
+        };
     }
 
     private T Optional<T>(string key, T defaultValue)
