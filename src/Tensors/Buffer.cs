@@ -6,6 +6,9 @@ namespace Tapestry.Tensors;
 /// </summary>
 public sealed class Buffer
 {
+    /// <summary>The bytes behind every tensor that belong to its buffer: a kernel that reads whole registers may read that far beyond the last element.</summary>
+    internal const int Spare = 64;
+
     private readonly bool pooled;
     private byte[]? bytes;
 
@@ -25,10 +28,10 @@ public sealed class Buffer
         "Tensor: expected a tensor whose tape is alive, got one whose tape has been disposed. Call variable.Detach() before the tape ends, or use the tensor inside its using block.");
 
     /// <summary>A buffer from the pool, contents unspecified: for results, which a tape may own.</summary>
-    internal static Buffer Rent(int bytes) => new(BufferPool.Shared.Rent(bytes), pooled: true);
+    internal static Buffer Rent(int bytes) => new(BufferPool.Shared.Rent(bytes + Spare), pooled: true);
 
     /// <summary>A zeroed buffer that no tape ever takes: for what the user and the layers hold.</summary>
-    internal static Buffer Allocate(int bytes) => new(new byte[bytes], pooled: false);
+    internal static Buffer Allocate(int bytes) => new(new byte[bytes + Spare], pooled: false);
 
     /// <summary>Gives pooled storage back to the pool. Other storage stays as it is: it belongs to whoever made it.</summary>
     public void Release()

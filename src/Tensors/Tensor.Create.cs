@@ -85,8 +85,9 @@ public sealed partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(shape);
         long bytes = (long)shape.ElementCount * dtype.Size();
-        return bytes <= Array.MaxLength
+        const int MaxBytes = int.MaxValue - (2 * Buffer.Spare);
+        return bytes <= MaxBytes
             ? (int)bytes
-            : throw new ArgumentException($"Tensor: expected at most {Array.MaxLength} bytes, got {dtype}{shape} of {bytes} bytes.", nameof(shape));
+            : throw new ArgumentException($"Tensor: expected at most {MaxBytes} bytes, got {dtype}{shape} of {bytes} bytes.", nameof(shape));
     }
 }

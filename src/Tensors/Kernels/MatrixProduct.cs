@@ -1,20 +1,38 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Tapestry.Tensors;
 
 /// <summary>
-/// The matrix product, blocked: a panel of B is packed once (which also undoes a transposition and pads the last columns with zeros), then 8 rows of A at a time
-/// run over it with 16 accumulators held in registers. Each element is summed in the order of k, so its bits do not depend on the blocking of rows and columns.
+/// The matrix product. Operands are read where they lie, whichever is transposed; only what the caches do not hold is copied together first. Each element's sum over k runs in
+/// an order that k alone decides: in two halves where k is 256 or more, each in blocks of at most 512. So its bits depend neither on the rows and columns around it nor on the
+/// number of threads.
 /// </summary>
 public static class MatrixProduct
 {
-    private const int TileRows = 8;
+    /// <summary>From this depth on a sum has two halves, which two threads can take.</summary>
+    private const int HalvedDepth = 256;
 
-    /// <summary>As many steps of k as keep a packed panel of B inside the second-level cache.</summary>
+    /// <summary>As many steps of k as keep a strip of B and some rows of A in the first-level caches.</summary>
     private const int BlockDepth = 512;
+
+    /// <summary>What a product must have to be shared among threads: multiplications for some 5 µs.</summary>
+    private const long LeastWork = 250_000;
+
+    /// <summary>Above this a left operand is not packed for <see cref="BlockProduct{TLanes, TVector, T}.MultiplyTransposed"/>: to turn B pays.</summary>
+    private const int FewRows = 256;
+
+    /// <summary>Fewer rows of A than this read B too few times for packing it to pay.</summary>
+    private const int FewestPackedRows = 64;
+
+    /// <summary>What a second-level cache holds.</summary>
+    private const long CacheBytes = 1 << 20;
+
+    /// <summary>The registers that products run in on this machine: <c>512 bits</c>, <c>256 bits</c>, <c>128 bits</c> or <c>scalar</c>.</summary>
+    public static string Path => Vector512.IsHardwareAccelerated ? "512 bits" : HasFused256 ? "256 bits" : Vector128.IsHardwareAccelerated ? "128 bits" : "scalar";
+
+    private static bool HasFused256 => Vector256.IsHardwareAccelerated && System.Runtime.Intrinsics.X86.Fma.IsSupported;
 
     /// <summary>The product of two matrices, either read as its transpose.</summary>
     /// <param name="a">[m, k], or [k, m] with <paramref name="transposeA"/>; F32 or F64.</param>
@@ -23,21 +41,20 @@ public static class MatrixProduct
     /// <param name="transposeB">Whether b is read as its transpose.</param>
     /// <returns>[m, n]</returns>
     /// <exception cref="ArgumentException">An operand is not a matrix, the inner sizes differ, or the types do.</exception>
-    public static Tensor Multiply(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
+    public static Tensor Multiply(Tensor a, Tensor b, bool transposeA = false, bool transposeB = false) => Multiply(a, b, transposeA, transposeB, default(NoEpilogue));
+
+    /// <summary>The same, and then something done to each part of the result by the thread that made it.</summary>
+    internal static Tensor Multiply<TEpilogue>(Tensor a, Tensor b, bool transposeA, bool transposeB, TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         Guard.SameDType("MatMul", a, b);
         Shape shape = ResultShape(a.Shape, b.Shape, transposeA, transposeB);
+        if (!a.DType.IsFloat()) throw Guard.NotFloat("MatMul", a);
         Tensor result = Tensor.Uninitialized(shape, a.DType);
-        int depth = a.Shape[transposeA ? 0 : 1];
-        switch (a.DType)
-        {
-            case DType.F32: Multiply<float>(a, b, result, depth, transposeA, transposeB); break;
-            case DType.F64: Multiply<double>(a, b, result, depth, transposeA, transposeB); break;
-            default: throw Guard.NotFloat("MatMul", a);
-        }
-
+        if (a.DType == DType.F32) Multiply<float, TEpilogue>(a, b, result, transposeA, transposeB, epilogue);
+        else Multiply<double, TEpilogue>(a, b, result, transposeA, transposeB, epilogue);
         return result;
     }
 
@@ -54,161 +71,159 @@ public static class MatrixProduct
         return [a[transposeA ? 1 : 0], b[transposeB ? 0 : 1]];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<T>(Tensor tensorA, Tensor tensorB, Tensor result, int depth, bool transposeA, bool transposeB)
+    /// <summary>
+    /// Cuts the product for the threads. In a layer y = x·W the rows of W are what stays with a core: its share of the sum in the forward pass, of the rows of W's gradient,
+    /// and of the columns of x's. So the cut is along k, along m where A is transposed, and along n where B is.
+    /// </summary>
+    private static void Multiply<T, TEpilogue>(Tensor a, Tensor b, Tensor c, bool transposeA, bool transposeB, TEpilogue epilogue)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue
     {
-        int tileColumns = 2 * Vector512<T>.Count;
-        int m = result.Shape[0], n = result.Shape[1];
-        (int rowStrideA, int depthStrideA) = transposeA ? (1, tensorA.Shape[1]) : (tensorA.Shape[1], 1);
-        Span<T> c = result.AsSpan<T>();
-        if (c.IsEmpty) return;
-        if (depth == 0)
+        int m = c.Shape[0], n = c.Shape[1], k = a.Shape[transposeA ? 0 : 1];
+        if (c.Length == 0) return;
+        Sum<T> sum = new(a, b, c, transposeA, transposeB, k);
+        long work = (long)m * n * k;
+        if (!transposeA && !transposeB && k >= HalvedDepth && m <= BlockDepth && Partition.Count(k, work, LeastWork) > 1)
         {
-            c.Clear();
+            // Each half of k is a sum of its own, the second beside the result, and then both are added.
+            Tensor second = Tensor.Uninitialized(c.Shape, c.DType);
+            int columnParts = Math.Max(1, Partition.Count(n, work / 2, LeastWork) / 2);
+            Workers.Run(2 * columnParts, new HalvesBody<T>(sum, second, columnParts));
+            int parts = Partition.Count(n, (long)m * n, 8192);
+            Workers.Run(parts, new AddBody<T, TEpilogue>(c, second, parts, epilogue));
+            second.Buffer.Release();
             return;
         }
 
-        ReadOnlySpan<T> a = tensorA.AsSpan<T>();
-        ReadOnlySpan<T> b = tensorB.AsSpan<T>();
-        Tensor panelStorage = Tensor.Uninitialized([Math.Min(depth, BlockDepth), tileColumns], result.DType);
-        Span<T> panel = panelStorage.AsSpan<T>();
-        Span<T> edge = stackalloc T[TileRows * 2 * Vector512<T>.Count];
+        bool byRows = transposeB ? n < 64 && m > n : transposeA || m > n;
+        int count = Partition.Count(byRows ? m : n, work, LeastWork);
+        Workers.Run(count, new PartBody<T, TEpilogue>(sum, byRows, count, epilogue));
+    }
 
-        for (int start = 0; start < depth; start += BlockDepth)
+    /// <summary>A product to be made, of which a part can be made alone.</summary>
+    private readonly struct Sum<T>(Tensor a, Tensor b, Tensor c, bool transposeA, bool transposeB, int k)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Tensor Result => c;
+
+        /// <summary>Both halves of the sums, in rows and columns of the result.</summary>
+        public void Whole(int row, int rows, int column, int columns)
         {
-            int steps = Math.Min(BlockDepth, depth - start);
-            for (int column = 0; column < n; column += tileColumns)
+            if (rows == 0 || columns == 0) return;
+            Operand<T> part = Of(c).From(row, column);
+            int half = k < HalvedDepth ? k : Partition.Start(k, 2, 1);
+            if (k <= 2 * BlockDepth)
             {
-                int columns = Math.Min(tileColumns, n - column);
-                Pack(b, panel, start, steps, column, columns, tileColumns, transposeB ? depth : n, transposeB);
-                for (int row = 0; row < m; row += TileRows)
-                {
-                    int rows = Math.Min(TileRows, m - row);
-                    ref T origin = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), (row * rowStrideA) + (start * depthStrideA));
-                    if (rows == TileRows && columns == tileColumns)
-                    {
-                        Tile(ref origin, rowStrideA, depthStrideA, rows, panel, steps, ref c[(row * n) + column], n, accumulate: start > 0);
-                    }
-                    else
-                    {
-                        // The last rows and columns are computed into a whole tile beside the result, of which the valid part is taken over.
-                        Tile(ref origin, rowStrideA, depthStrideA, rows, panel, steps, ref edge[0], tileColumns, accumulate: false);
-                        for (int i = 0; i < rows; i++)
-                        {
-                            Span<T> target = c.Slice(((row + i) * n) + column, columns);
-                            ReadOnlySpan<T> source = edge.Slice(i * tileColumns, columns);
-                            if (start == 0) source.CopyTo(target);
-                            else System.Numerics.Tensors.TensorPrimitives.Add(target, source, target);
-                        }
-                    }
-                }
+                Product(Left.From(row, 0), Right.From(0, column), part, rows, columns, k, half, accumulate: false);
+                return;
+            }
+
+            Blocked(part, row, rows, column, columns, 0, half);
+            using Scratch<T> second = new(rows * columns);
+            Operand<T> beside = new(ref second.Origin, columns, 1);
+            Blocked(beside, row, rows, column, columns, half, k);
+            for (int i = 0; i < rows; i++) Add(ref part.At(i, 0), ref beside.At(i, 0), columns);
+        }
+
+        /// <summary>One half of the sums, in columns of the result or of what stands for it.</summary>
+        public void Half(int half, Tensor into, int column, int columns)
+        {
+            if (columns == 0) return;
+            int middle = Partition.Start(k, 2, 1);
+            Blocked(Of(into).From(0, column), 0, c.Shape[0], column, columns, half == 0 ? 0 : middle, half == 0 ? middle : k);
+        }
+
+        private Operand<T> Left => transposeA ? Of(a).Transposed : Of(a);
+
+        private Operand<T> Right => transposeB ? Of(b).Transposed : Of(b);
+
+        private void Blocked(Operand<T> part, int row, int rows, int column, int columns, int start, int end)
+        {
+            int blocks = (end - start + BlockDepth - 1) / BlockDepth;
+            for (int block = 0; block < blocks; block++)
+            {
+                int first = start + Partition.Start(end - start, blocks, block), last = start + Partition.Start(end - start, blocks, block + 1);
+                Product(Left.From(row, first), Right.From(first, column), part, rows, columns, last - first, last - first, accumulate: block > 0);
             }
         }
 
-        panelStorage.Buffer.Release();
-    }
-
-    /// <summary>Copies columns of B to consecutive rows of a fixed width, zeros behind the last column.</summary>
-    private static void Pack<T>(ReadOnlySpan<T> b, Span<T> panel, int start, int steps, int column, int columns, int width, int stride, bool transposed)
-        where T : unmanaged
-    {
-        if (columns < width) panel[..(steps * width)].Clear();
-        if (!transposed)
+        /// <summary>The product of one block of k, or of two that are added, in the widest registers that there are.</summary>
+        private static void Product(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, int middle, bool accumulate)
         {
-            for (int k = 0; k < steps; k++) b.Slice(((start + k) * stride) + column, columns).CopyTo(panel[(k * width)..]);
-            return;
+            if (Vector512.IsHardwareAccelerated) Product<Lanes512<T>, Vector512<T>>(left, right, part, m, n, k, middle, accumulate);
+            else if (HasFused256) Product<Lanes256<T>, Vector256<T>>(left, right, part, m, n, k, middle, accumulate);
+            else if (Vector128.IsHardwareAccelerated) Product<Lanes128<T>, Vector128<T>>(left, right, part, m, n, k, middle, accumulate);
+            else Product<LanesScalar<T>, T>(left, right, part, m, n, k, middle, accumulate);
         }
 
-        for (int j = 0; j < columns; j++)
+        private static void Product<TLanes, TVector>(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, int middle, bool accumulate)
+            where TLanes : struct, ILanes<TVector, T>
+            where TVector : struct
         {
-            ReadOnlySpan<T> source = b.Slice(((column + j) * stride) + start, steps);
-            for (int k = 0; k < source.Length; k++) panel[(k * width) + j] = source[k];
+            if (right.ColumnStride != 1 && left.ColumnStride == 1 && m <= FewRows)
+            {
+                BlockProduct<TLanes, TVector, T>.MultiplyTransposed(left, right.Transposed, part, m, n, k, middle, accumulate);
+                return;
+            }
+
+            One<TLanes, TVector>(left, right, part, m, n, middle, accumulate);
+            if (middle < k) One<TLanes, TVector>(left.From(0, middle), right.From(middle, 0), part, m, n, k - middle, accumulate: true);
         }
+
+        private static void One<TLanes, TVector>(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, bool accumulate)
+            where TLanes : struct, ILanes<TVector, T>
+            where TVector : struct
+        {
+            bool isTurned = right.ColumnStride != 1, isLarge = m >= FewestPackedRows && (long)n * k * DTypes.Of<T>().Size() >= CacheBytes;
+            if ((isTurned || isLarge) && k > 0) BlockProduct<TLanes, TVector, T>.MultiplyPacked(left, right, part, m, n, k, accumulate);
+            else BlockProduct<TLanes, TVector, T>.Multiply(left, right, part, m, n, k, accumulate);
+        }
+
+        private static Operand<T> Of(Tensor matrix) => new(ref MemoryMarshal.GetReference(matrix.AsSpan<T>()), matrix.Shape[1], 1);
     }
 
-    /// <summary>
-    /// 8 rows by 2 vectors. A leaf: nothing is called inside, or the accumulators would be spilled. Rows beyond the last valid one repeat it, so that no read leaves A.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<T>(ref T a, int rowStride, int depthStride, int rows, ReadOnlySpan<T> panel, int steps, ref T c, int cStride, bool accumulate)
+    private static void Add<T>(ref T to, ref T from, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        nint last = rows - 1;
-        ref T a0 = ref a;
-        ref T a1 = ref Unsafe.Add(ref a, Math.Min(1, last) * rowStride);
-        ref T a2 = ref Unsafe.Add(ref a, Math.Min(2, last) * rowStride);
-        ref T a3 = ref Unsafe.Add(ref a, Math.Min(3, last) * rowStride);
-        ref T a4 = ref Unsafe.Add(ref a, Math.Min(4, last) * rowStride);
-        ref T a5 = ref Unsafe.Add(ref a, Math.Min(5, last) * rowStride);
-        ref T a6 = ref Unsafe.Add(ref a, Math.Min(6, last) * rowStride);
-        ref T a7 = ref Unsafe.Add(ref a, Math.Min(7, last) * rowStride);
-        ref T b = ref MemoryMarshal.GetReference(panel);
-
-        Vector512<T> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-        Vector512<T> c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
-        nint offset = 0;
-        for (int k = 0; k < steps; k++)
-        {
-            Vector512<T> b0 = Vector512.LoadUnsafe(ref b);
-            Vector512<T> b1 = Vector512.LoadUnsafe(ref b, (nuint)Vector512<T>.Count);
-            b = ref Unsafe.Add(ref b, 2 * Vector512<T>.Count);
-
-            Vector512<T> x = Vector512.Create(Unsafe.Add(ref a0, offset));
-            c00 = MultiplyAdd(x, b0, c00);
-            c01 = MultiplyAdd(x, b1, c01);
-            x = Vector512.Create(Unsafe.Add(ref a1, offset));
-            c10 = MultiplyAdd(x, b0, c10);
-            c11 = MultiplyAdd(x, b1, c11);
-            x = Vector512.Create(Unsafe.Add(ref a2, offset));
-            c20 = MultiplyAdd(x, b0, c20);
-            c21 = MultiplyAdd(x, b1, c21);
-            x = Vector512.Create(Unsafe.Add(ref a3, offset));
-            c30 = MultiplyAdd(x, b0, c30);
-            c31 = MultiplyAdd(x, b1, c31);
-            x = Vector512.Create(Unsafe.Add(ref a4, offset));
-            c40 = MultiplyAdd(x, b0, c40);
-            c41 = MultiplyAdd(x, b1, c41);
-            x = Vector512.Create(Unsafe.Add(ref a5, offset));
-            c50 = MultiplyAdd(x, b0, c50);
-            c51 = MultiplyAdd(x, b1, c51);
-            x = Vector512.Create(Unsafe.Add(ref a6, offset));
-            c60 = MultiplyAdd(x, b0, c60);
-            c61 = MultiplyAdd(x, b1, c61);
-            x = Vector512.Create(Unsafe.Add(ref a7, offset));
-            c70 = MultiplyAdd(x, b0, c70);
-            c71 = MultiplyAdd(x, b1, c71);
-            offset += depthStride;
-        }
-
-        Store(ref c, c00, c01, accumulate);
-        Store(ref Unsafe.Add(ref c, cStride), c10, c11, accumulate);
-        Store(ref Unsafe.Add(ref c, 2 * (nint)cStride), c20, c21, accumulate);
-        Store(ref Unsafe.Add(ref c, 3 * (nint)cStride), c30, c31, accumulate);
-        Store(ref Unsafe.Add(ref c, 4 * (nint)cStride), c40, c41, accumulate);
-        Store(ref Unsafe.Add(ref c, 5 * (nint)cStride), c50, c51, accumulate);
-        Store(ref Unsafe.Add(ref c, 6 * (nint)cStride), c60, c61, accumulate);
-        Store(ref Unsafe.Add(ref c, 7 * (nint)cStride), c70, c71, accumulate);
+        Span<T> target = MemoryMarshal.CreateSpan(ref to, count);
+        System.Numerics.Tensors.TensorPrimitives.Add(target, MemoryMarshal.CreateReadOnlySpan(ref from, count), target);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> MultiplyAdd<T>(Vector512<T> x, Vector512<T> y, Vector512<T> sum)
-        where T : unmanaged =>
-        typeof(T) == typeof(float)
-            ? Vector512.FusedMultiplyAdd(x.AsSingle(), y.AsSingle(), sum.AsSingle()).As<float, T>()
-            : Vector512.FusedMultiplyAdd(x.AsDouble(), y.AsDouble(), sum.AsDouble()).As<double, T>();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<T>(ref T target, Vector512<T> first, Vector512<T> second, bool accumulate)
-        where T : unmanaged
+    private readonly struct HalvesBody<T>(Sum<T> sum, Tensor second, int columnParts) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (accumulate)
+        public void Run(int part)
         {
-            first += Vector512.LoadUnsafe(ref target);
-            second += Vector512.LoadUnsafe(ref target, (nuint)Vector512<T>.Count);
+            (int half, int columnPart) = (part % 2, part / 2);
+            int n = second.Shape[1], first = Partition.Start(n, columnParts, columnPart), last = Partition.Start(n, columnParts, columnPart + 1);
+            sum.Half(half, half == 0 ? sum.Result : second, first, last - first);
         }
+    }
 
-        first.StoreUnsafe(ref target);
-        second.StoreUnsafe(ref target, (nuint)Vector512<T>.Count);
+    private readonly struct AddBody<T, TEpilogue>(Tensor c, Tensor second, int parts, TEpilogue epilogue) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        public void Run(int part)
+        {
+            int n = c.Shape[1], first = Partition.Start(n, parts, part), last = Partition.Start(n, parts, part + 1);
+            Span<T> to = c.AsSpan<T>(), from = second.AsSpan<T>();
+            for (int i = 0; i < c.Shape[0]; i++) Add(ref to[(i * n) + first], ref from[(i * n) + first], last - first);
+            epilogue.Finish(c, 0, c.Shape[0], first, last - first);
+        }
+    }
+
+    private readonly struct PartBody<T, TEpilogue>(Sum<T> sum, bool byRows, int parts, TEpilogue epilogue) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        public void Run(int part)
+        {
+            int m = sum.Result.Shape[0], n = sum.Result.Shape[1];
+            int length = byRows ? m : n, first = Partition.Start(length, parts, part), count = Partition.Start(length, parts, part + 1) - first;
+            (int row, int rows, int column, int columns) = byRows ? (first, count, 0, n) : (0, m, first, count);
+            sum.Whole(row, rows, column, columns);
+            epilogue.Finish(sum.Result, row, rows, column, columns);
+        }
     }
 }

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace Tapestry.Tensors;
+
+/// <summary>Memory from the pool for the length of a kernel, contents unspecified.</summary>
+internal readonly ref struct Scratch<T>
+    where T : unmanaged
+{
+    private readonly byte[] bytes;
+    private readonly int length;
+
+    /// <summary>Takes room for that many elements, and a register more.</summary>
+    public Scratch(int length)
+    {
+        this.length = length;
+        bytes = BufferPool.Shared.Rent((length * DTypes.Of<T>().Size()) + Buffer.Spare);
+    }
+
+    public Span<T> Span => MemoryMarshal.Cast<byte, T>(bytes.AsSpan())[..length];
+
+    public ref T Origin => ref MemoryMarshal.GetReference(Span);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose() => BufferPool.Shared.Return(bytes);
+}
