@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tapestry.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Tapestry.Optimizers;
 
@@ -17,9 +16,6 @@ namespace Tapestry.Optimizers;
 /// </summary>
 public sealed class Adam : Optimizer
 {
-    /// <summary>As many elements as are worked on at a time: the intermediate results stay in the first-level cache.</summary>
-    private const int Chunk = 1024;
-
     private readonly double beta1 = 0.9;
     private readonly double beta2 = 0.999;
     private readonly double epsilon = 1e-7;
@@ -59,32 +55,27 @@ public sealed class Adam : Optimizer
     public override IReadOnlyList<string> Slots { get; } = ["m", "v"];
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, IReadOnlyList<Tensor> slots)
     {
-        T rate = T.CreateTruncating(LearningRate * Math.Sqrt(1 - Math.Pow(Beta2, Iterations)) / (1 - Math.Pow(Beta1, Iterations)));
-        (T keepM, T addM) = (T.CreateTruncating(Beta1), T.CreateTruncating(1 - Beta1));
-        (T keepV, T addV) = (T.CreateTruncating(Beta2), T.CreateTruncating(1 - Beta2));
-        T beside = T.CreateTruncating(Epsilon);
-        Span<T> scratch = stackalloc T[Chunk];
-        for (int start = 0; start < weights.Length; start += Chunk)
-        {
-            int count = Math.Min(Chunk, weights.Length - start);
-            Span<T> w = weights.Slice(start, count);
-            ReadOnlySpan<T> g = gradient.Slice(start, count);
-            Span<T> m = slots[0].AsSpan<T>().Slice(start, count);
-            Span<T> v = slots[1].AsSpan<T>().Slice(start, count);
-            Span<T> step = scratch[..count];
+        ArgumentNullException.ThrowIfNull(slots);
+        double rate = LearningRate * Math.Sqrt(1 - Math.Pow(Beta2, Iterations)) / (1 - Math.Pow(Beta1, Iterations));
+        Rule<T> rule = new(
+            T.CreateTruncating(-rate), T.CreateTruncating(Beta1), T.CreateTruncating(1 - Beta1), T.CreateTruncating(Beta2), T.CreateTruncating(1 - Beta2), T.CreateTruncating(Epsilon));
+        UpdateLoop.Run(rule, weights, gradient, slots[0].AsSpan<T>(), slots[1].AsSpan<T>());
+    }
 
-            TensorPrimitives.Multiply(m, keepM, m);
-            TensorPrimitives.FusedMultiplyAdd(g, addM, m, m);
-            TensorPrimitives.Multiply(g, g, step);
-            TensorPrimitives.Multiply(v, keepV, v);
-            TensorPrimitives.FusedMultiplyAdd(step, addV, v, v);
-            TensorPrimitives.Sqrt(v, step);
-            TensorPrimitives.Add(step, beside, step);
-            TensorPrimitives.Divide(m, step, step);
-            TensorPrimitives.FusedMultiplyAdd(step, -rate, w, w);
+    private readonly struct Rule<T>(T negativeRate, T keepM, T addM, T keepV, T addV, T beside) : IUpdateRule<T>
+        where T : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector m, ref TVector v)
+            where TLanes : struct, ILanes<TVector, T>
+            where TVector : struct
+        {
+            m = TLanes.MultiplyAdd(gradient, TLanes.Broadcast(addM), TLanes.Multiply(m, TLanes.Broadcast(keepM)));
+            v = TLanes.MultiplyAdd(TLanes.Multiply(gradient, gradient), TLanes.Broadcast(addV), TLanes.Multiply(v, TLanes.Broadcast(keepV)));
+            TVector step = TLanes.Divide(m, TLanes.Add(TLanes.Sqrt(v), TLanes.Broadcast(beside)));
+            weights = TLanes.MultiplyAdd(step, TLanes.Broadcast(negativeRate), weights);
         }
     }
 

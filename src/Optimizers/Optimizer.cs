@@ -9,6 +9,9 @@ namespace Tapestry.Optimizers;
 /// </summary>
 public abstract class Optimizer
 {
+    /// <summary>What makes it worth while to share a parameter among threads, in elements.</summary>
+    private const long LeastWork = 12_000;
+
     private readonly Dictionary<Parameter, Tensor[]> state = [];
     private double learningRate;
 
@@ -43,8 +46,8 @@ public abstract class Optimizer
         foreach ((Parameter parameter, Tensor gradient) in gradients)
         {
             Tensor[] slots = SlotsOf(parameter);
-            if (parameter.Value.DType == DType.F64) Update(parameter.Value.AsSpan<double>(), gradient.AsSpan<double>(), slots);
-            else Update(parameter.Value.AsSpan<float>(), gradient.AsSpan<float>(), slots);
+            int rows = parameter.Shape.Rank == 0 ? 1 : parameter.Shape[0], parts = Partition.Count(rows, parameter.Value.Length, LeastWork);
+            Workers.Run(parts, new UpdateBody(this, parameter.Value, gradient, slots, parts));
             if (parameter.Constraint is { } constraint) Project(parameter, constraint);
         }
     }
@@ -66,6 +69,12 @@ public abstract class Optimizer
     protected abstract void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, IReadOnlyList<Tensor> slots)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    private void Update(Tensor weights, Tensor gradient, IReadOnlyList<Tensor> slots)
+    {
+        if (weights.DType == DType.F64) Update(weights.AsSpan<double>(), gradient.AsSpan<double>(), slots);
+        else Update(weights.AsSpan<float>(), gradient.AsSpan<float>(), slots);
+    }
+
     private static void Project(Parameter parameter, Constraint constraint)
     {
         using Tape arena = new(record: false);
@@ -81,5 +90,21 @@ public abstract class Optimizer
         }
 
         return slots;
+    }
+
+    /// <summary>Some rows of a weight: those whose gradient the same thread has computed, so that both are in its core's cache.</summary>
+    private readonly struct UpdateBody(Optimizer optimizer, Tensor weights, Tensor gradient, Tensor[] slots, int parts) : IParallelBody
+    {
+        public void Run(int part)
+        {
+            if (parts == 1)
+            {
+                optimizer.Update(weights, gradient, slots);
+                return;
+            }
+
+            int first = Partition.Start(weights.Shape[0], parts, part), count = Partition.Start(weights.Shape[0], parts, part + 1) - first;
+            optimizer.Update(weights.Rows(first, count), gradient.Rows(first, count), Array.ConvertAll(slots, slot => slot.Rows(first, count)));
+        }
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Tapestry.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Tapestry.Optimizers;
 
@@ -45,25 +45,46 @@ public sealed class Sgd : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, IReadOnlyList<Tensor> slots)
     {
-        T rate = T.CreateTruncating(LearningRate);
-        if (Momentum == 0)
-        {
-            TensorPrimitives.FusedMultiplyAdd(gradient, -rate, weights, weights);
-            return;
-        }
+        ArgumentNullException.ThrowIfNull(slots);
+        (T negativeRate, T keep) = (T.CreateTruncating(-LearningRate), T.CreateTruncating(Momentum));
+        if (Momentum == 0) UpdateLoop.Run(new Plain<T>(negativeRate), weights, gradient);
+        else if (Nesterov) UpdateLoop.Run(new Ahead<T>(negativeRate, keep), weights, gradient, slots[0].AsSpan<T>());
+        else UpdateLoop.Run(new WithMomentum<T>(negativeRate, keep), weights, gradient, slots[0].AsSpan<T>());
+    }
 
-        T keep = T.CreateTruncating(Momentum);
-        Span<T> velocity = slots[0].AsSpan<T>();
-        TensorPrimitives.Multiply(velocity, keep, velocity);
-        TensorPrimitives.FusedMultiplyAdd(gradient, -rate, velocity, velocity);
-        if (Nesterov)
+    private readonly struct Plain<T>(T negativeRate) : IUpdateRule<T>
+        where T : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector first, ref TVector second)
+            where TLanes : struct, ILanes<TVector, T>
+            where TVector : struct => weights = TLanes.MultiplyAdd(gradient, TLanes.Broadcast(negativeRate), weights);
+    }
+
+    private readonly struct WithMomentum<T>(T negativeRate, T keep) : IUpdateRule<T>
+        where T : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector velocity, ref TVector second)
+            where TLanes : struct, ILanes<TVector, T>
+            where TVector : struct
         {
-            TensorPrimitives.FusedMultiplyAdd(velocity, keep, weights, weights);
-            TensorPrimitives.FusedMultiplyAdd(gradient, -rate, weights, weights);
+            velocity = TLanes.MultiplyAdd(gradient, TLanes.Broadcast(negativeRate), TLanes.Multiply(velocity, TLanes.Broadcast(keep)));
+            weights = TLanes.Add(weights, velocity);
         }
-        else
+    }
+
+    private readonly struct Ahead<T>(T negativeRate, T keep) : IUpdateRule<T>
+        where T : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector velocity, ref TVector second)
+            where TLanes : struct, ILanes<TVector, T>
+            where TVector : struct
         {
-            TensorPrimitives.Add(weights, velocity, weights);
+            TVector step = TLanes.Broadcast(negativeRate);
+            velocity = TLanes.MultiplyAdd(gradient, step, TLanes.Multiply(velocity, TLanes.Broadcast(keep)));
+            weights = TLanes.MultiplyAdd(gradient, step, TLanes.MultiplyAdd(velocity, TLanes.Broadcast(keep), weights));
         }
     }
 }

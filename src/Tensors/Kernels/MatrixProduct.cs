@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Tapestry.Tensors;
 
@@ -30,9 +29,7 @@ public static class MatrixProduct
     private const long CacheBytes = 1 << 20;
 
     /// <summary>The registers that products run in on this machine: <c>512 bits</c>, <c>256 bits</c>, <c>128 bits</c> or <c>scalar</c>.</summary>
-    public static string Path => Vector512.IsHardwareAccelerated ? "512 bits" : HasFused256 ? "256 bits" : Vector128.IsHardwareAccelerated ? "128 bits" : "scalar";
-
-    private static bool HasFused256 => Vector256.IsHardwareAccelerated && System.Runtime.Intrinsics.X86.Fma.IsSupported;
+    public static string Path => Width.Name;
 
     /// <summary>The product of two matrices, either read as its transpose.</summary>
     /// <param name="a">[m, k], or [k, m] with <paramref name="transposeA"/>; F32 or F64.</param>
@@ -148,15 +145,21 @@ public static class MatrixProduct
         }
 
         /// <summary>The product of one block of k, or of two that are added, in the widest registers that there are.</summary>
-        private static void Product(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, int middle, bool accumulate)
-        {
-            if (Vector512.IsHardwareAccelerated) Product<Lanes512<T>, Vector512<T>>(left, right, part, m, n, k, middle, accumulate);
-            else if (HasFused256) Product<Lanes256<T>, Vector256<T>>(left, right, part, m, n, k, middle, accumulate);
-            else if (Vector128.IsHardwareAccelerated) Product<Lanes128<T>, Vector128<T>>(left, right, part, m, n, k, middle, accumulate);
-            else Product<LanesScalar<T>, T>(left, right, part, m, n, k, middle, accumulate);
-        }
+        private static void Product(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, int middle, bool accumulate) =>
+            Width.Run<T, ProductBody<T>>(new ProductBody<T>(left, right, part, m, n, k, middle, accumulate));
 
-        private static void Product<TLanes, TVector>(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, int middle, bool accumulate)
+        private static Operand<T> Of(Tensor matrix) => new(ref MemoryMarshal.GetReference(matrix.AsSpan<T>()), matrix.Shape[1], 1);
+    }
+
+    /// <summary>The way to make a product, by how its operands lie and how large they are.</summary>
+    private readonly ref struct ProductBody<T>(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, int middle, bool accumulate) : IWidthBody<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Operand<T> left = left;
+        private readonly Operand<T> right = right;
+        private readonly Operand<T> part = part;
+
+        public void Run<TLanes, TVector>()
             where TLanes : struct, ILanes<TVector, T>
             where TVector : struct
         {
@@ -166,20 +169,18 @@ public static class MatrixProduct
                 return;
             }
 
-            One<TLanes, TVector>(left, right, part, m, n, middle, accumulate);
-            if (middle < k) One<TLanes, TVector>(left.From(0, middle), right.From(middle, 0), part, m, n, k - middle, accumulate: true);
+            One<TLanes, TVector>(0, middle, accumulate);
+            if (middle < k) One<TLanes, TVector>(middle, k - middle, add: true);
         }
 
-        private static void One<TLanes, TVector>(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, bool accumulate)
+        private void One<TLanes, TVector>(int start, int depth, bool add)
             where TLanes : struct, ILanes<TVector, T>
             where TVector : struct
         {
-            bool isTurned = right.ColumnStride != 1, isLarge = m >= FewestPackedRows && (long)n * k * DTypes.Of<T>().Size() >= CacheBytes;
-            if ((isTurned || isLarge) && k > 0) BlockProduct<TLanes, TVector, T>.MultiplyPacked(left, right, part, m, n, k, accumulate);
-            else BlockProduct<TLanes, TVector, T>.Multiply(left, right, part, m, n, k, accumulate);
+            bool isTurned = right.ColumnStride != 1, isLarge = m >= FewestPackedRows && (long)n * depth * DTypes.Of<T>().Size() >= CacheBytes;
+            if ((isTurned || isLarge) && depth > 0) BlockProduct<TLanes, TVector, T>.MultiplyPacked(left.From(0, start), right.From(start, 0), part, m, n, depth, add);
+            else BlockProduct<TLanes, TVector, T>.Multiply(left.From(0, start), right.From(start, 0), part, m, n, depth, add);
         }
-
-        private static Operand<T> Of(Tensor matrix) => new(ref MemoryMarshal.GetReference(matrix.AsSpan<T>()), matrix.Shape[1], 1);
     }
 
     private static void Add<T>(ref T to, ref T from, int count)

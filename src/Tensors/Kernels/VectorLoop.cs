@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Tapestry.Tensors;
@@ -26,6 +27,7 @@ public interface IVectorFunction2
 public static class VectorLoop
 {
     /// <summary><c>destination[i] = f(x[i])</c></summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Map<T, TFunction>(ReadOnlySpan<T> x, Span<T> destination, TFunction function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TFunction : struct, IVectorFunction
@@ -37,6 +39,7 @@ public static class VectorLoop
     }
 
     /// <summary><c>destination[i] = f(x[i], y[i])</c></summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Zip<T, TFunction>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination, TFunction function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TFunction : struct, IVectorFunction2

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Tapestry.Autodiff.Rules;
 using Tapestry.Tensors;
 
@@ -23,21 +20,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Output;
 
-        public override Tensor Forward(Tensor x) => Elementwise.Map(x, new Kernel(alpha));
+        public override Tensor Forward(Tensor x) => Elementwise.Map(x, new EluKernel(alpha));
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => Where(Greater(x, Tensor.Scalar(0, x.DType)), t, t * (y + alpha));
-
-        private readonly struct Kernel(double alpha) : IUnaryKernel, IVectorFunction
-        {
-            public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)
-                where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorLoop.Map(x, destination, this);
-
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public Vector256<T> Invoke<T>(Vector256<T> x)
-                where T : unmanaged, IBinaryFloatingPointIeee754<T> => Vector256.ConditionalSelect(
-                    Vector256.GreaterThan(x, Vector256<T>.Zero),
-                    x,
-                    default(Expm1Kernel).Invoke(x) * Vector256.Create(T.CreateTruncating(alpha)));
-        }
     }
 }

@@ -21,9 +21,12 @@ public static partial class Op
     /// <summary><see cref="Normalize(Variable, Variable, Variable, Axes, double)"/>, and the statistics that it found, with size 1 along the reduced axes.</summary>
     public static Variable Normalize(Variable x, Variable gamma, Variable beta, Axes over, double epsilon, out Tensor mean, out Tensor variance)
     {
+        ArgumentNullException.ThrowIfNull(x);
         NormalizeRule rule = new(over, epsilon);
         Variable y = Apply(rule, x, gamma, beta);
-        (mean, variance) = rule.Statistics;
+        (mean, variance) = rule.Statistics(x.Value);
+        x.Tape?.Own(mean);
+        x.Tape?.Own(variance);
         return y;
     }
 
@@ -33,9 +36,7 @@ public static partial class Op
     /// </summary>
     private sealed class NormalizeRule(Axes over, double epsilon) : FusedRule
     {
-        private Standardized? kept;
-
-        public (Tensor Mean, Tensor Variance) Statistics => (kept!.Mean, kept.Variance);
+        private (Tensor Mean, Tensor Variance)? kept;
 
         public override string Name => nameof(Normalize);
 
@@ -44,13 +45,27 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Second;
 
+        /// <summary>The mean and variance of x, with size 1 along the reduced axes.</summary>
+        public (Tensor Mean, Tensor Variance) Statistics(Tensor x)
+        {
+            if (kept is not { } found || found.Mean.Buffer.IsReleased) kept = found = Measure(x);
+            return found;
+        }
+
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
             (Tensor x, Tensor gamma, Tensor beta) = (operands[0], operands[1], operands[2]);
             Shape along = KeptShape(x.Shape, over);
             if (gamma.Shape != along || beta.Shape != along) throw new ArgumentException($"Normalize: expected γ and β of shape {along} for x {x.Shape}, got {gamma.Shape} and {beta.Shape}.");
-            kept = Standardize(x);
-            return (kept.Normalized * gamma) + beta;
+            if (IsByColumn(x.Shape, out int columns))
+            {
+                (Tensor result, Tensor columnMean, Tensor columnVariance) = ColumnNormalization.Forward(x.Reshape(-1, columns), gamma, beta, epsilon);
+                kept = (columnMean.Reshape(along), columnVariance.Reshape(along));
+                return result.Reshape(x.Shape);
+            }
+
+            (Tensor mean, Tensor variance) = Statistics(x);
+            return ((x - mean) * (gamma * InverseDeviation(variance))) + beta;
         }
 
         public override Variable Composed(IReadOnlyList<Variable> operands)
@@ -62,26 +77,39 @@ public static partial class Op
 
         protected override Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed)
         {
-            Standardized x = kept?.Of == operands[0] ? kept : Standardize(operands[0]);
-            Tensor gammaBar = Reduce.Sum(adjoint * x.Normalized, over, keepDimensions: true);
+            (Tensor x, Tensor gamma) = (operands[0], operands[1]);
+            (Tensor mean, Tensor variance) = Statistics(x);
+            if (IsByColumn(x.Shape, out int columns))
+            {
+                (Tensor? xOfColumns, Tensor gammaOfColumns, Tensor betaOfColumns) =
+                    ColumnNormalization.Backward(x.Reshape(-1, columns), gamma, mean, variance, epsilon, adjoint.Reshape(-1, columns), needed[0]);
+                return [xOfColumns?.Reshape(x.Shape), gammaOfColumns.Reshape(gamma.Shape), betaOfColumns.Reshape(gamma.Shape)];
+            }
+
+            Tensor inverse = InverseDeviation(variance), normalized = (x - mean) * inverse;
+            Tensor gammaBar = Reduce.Sum(adjoint * normalized, over, keepDimensions: true);
             Tensor betaBar = Reduce.Sum(adjoint, over, keepDimensions: true);
             if (!needed[0]) return [null, gammaBar, betaBar];
-            Tensor share = Tensor.Scalar(1.0 / CountPerResult(operands[0].Shape, over), adjoint.DType);
-            Tensor xBar = (adjoint - (betaBar * share) - (x.Normalized * (gammaBar * share))) * (operands[1] * x.InverseDeviation);
-            return [xBar, gammaBar, betaBar];
+            Tensor count = Tensor.Scalar(CountPerResult(x.Shape, over), x.DType);
+            return [(adjoint - (betaBar / count) - (normalized * (gammaBar / count))) * (gamma * inverse), gammaBar, betaBar];
         }
 
-        private Standardized Standardize(Tensor x)
+        /// <summary>Whether the reduced axes are the first ones: then x is a matrix whose columns are normalized, for which there is a kernel.</summary>
+        private bool IsByColumn(Shape shape, out int columns)
         {
-            Tensor share = Tensor.Scalar(1.0 / CountPerResult(x.Shape, over), x.DType);
-            Tensor mean = Reduce.Sum(x, over, keepDimensions: true) * share;
-            Tensor centered = x - mean;
-            Tensor variance = Reduce.Sum(centered * centered, over, keepDimensions: true) * share;
-            Tensor inverse = Tensor.Scalar(1, x.DType) / Sqrt(variance + Tensor.Scalar(epsilon, x.DType)).Value;
-            return new Standardized(x, mean, variance, centered * inverse, inverse);
+            int[] reduced = over.Resolve(shape.Rank);
+            columns = Shape.Of(shape.AsSpan()[reduced.Length..]).ElementCount;
+            return reduced.Length > 0 && reduced[^1] == reduced.Length - 1 && columns > 0 && shape.ElementCount > 0;
         }
 
-        /// <summary>What the forward pass finds and the backward pass reads.</summary>
-        private sealed record Standardized(Tensor Of, Tensor Mean, Tensor Variance, Tensor Normalized, Tensor InverseDeviation);
+        private Tensor InverseDeviation(Tensor variance) => Tensor.Scalar(1, variance.DType) / Sqrt(variance + Tensor.Scalar(epsilon, variance.DType)).Value;
+
+        private (Tensor Mean, Tensor Variance) Measure(Tensor x)
+        {
+            Tensor count = Tensor.Scalar(CountPerResult(x.Shape, over), x.DType);
+            Tensor mean = Reduce.Sum(x, over, keepDimensions: true) / count;
+            Tensor centered = x - mean;
+            return (mean, Reduce.Sum(centered * centered, over, keepDimensions: true) / count);
+        }
     }
 }

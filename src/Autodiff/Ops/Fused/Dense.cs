@@ -1,0 +1,60 @@
+using Tapestry.Autodiff.Rules;
+using Tapestry.Tensors;
+
+namespace Tapestry.Autodiff;
+
+public static partial class Op
+{
+    /// <summary>y = f(x·kernel + bias): a dense layer in one operation, whose bias and activation are applied to each part of the product while the cache holds it.</summary>
+    /// <param name="x">[m, in]</param>
+    /// <param name="kernel">[in, out]</param>
+    /// <param name="bias">[out]; null for none.</param>
+    /// <param name="activation">f; the identity where null.</param>
+    /// <returns>[m, out]</returns>
+    /// <exception cref="ArgumentException">The shapes do not belong together, or the types differ.</exception>
+    public static Variable Dense(Variable x, Variable kernel, Variable? bias = null, FusedActivation? activation = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(kernel);
+        DenseRule rule = activation is null ? DenseRule.Linear : activation.Rule;
+        return bias is null ? Apply(rule, x, kernel) : Apply(rule, x, kernel, bias);
+    }
+
+    /// <summary>With z = x·W + b and y = f(z): z̄ = ȳ·f′, which y alone gives, then W̄ += xᵀ·z̄, b̄ += Σ z̄ over the rows and x̄ += z̄·Wᵀ.</summary>
+    internal sealed class DenseRule(FusedActivation activation) : FusedRule
+    {
+        public static readonly DenseRule Linear = FusedActivation.Linear.Rule;
+
+        public override string Name => nameof(Dense);
+
+        public override string Formula => $"y = f(x·W + b) with f = {activation},  z̄ = ȳ·f′,  x̄ += z̄·Wᵀ,  W̄ += xᵀ·z̄,  b̄ += Σ z̄";
+
+        public override Saves Saves => Saves.First | Saves.Second | (activation.IsLinear ? Saves.Nothing : Saves.Output);
+
+        public override Tensor Forward(ReadOnlySpan<Tensor> operands)
+        {
+            (Tensor x, Tensor kernel, Tensor? bias) = (operands[0], operands[1], operands.Length > 2 ? operands[2] : null);
+            if (bias is not null && (kernel.Rank != 2 || bias.Shape.Rank != 1 || bias.Length != kernel.Shape[1] || bias.DType != kernel.DType))
+            {
+                throw new ArgumentException($"Dense: expected a bias of one number for each column of kernel {kernel.DType}{kernel.Shape}, got {bias.DType}{bias.Shape}.");
+            }
+
+            return activation.Forward(x, kernel, bias);
+        }
+
+        public override Variable Composed(IReadOnlyList<Variable> operands)
+        {
+            Variable product = MatMul(operands[0], operands[1]);
+            return activation.Compose(operands.Count > 2 ? product + operands[2] : product);
+        }
+
+        protected override Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed)
+        {
+            (Tensor inner, Tensor bias) = activation.IsLinear ? (adjoint, Reduce.Sum(adjoint, 0)) : activation.Backward(output, adjoint);
+            Tensor? x = needed[0] ? MatrixProduct.Multiply(inner, operands[1], transposeB: true) : null;
+            Tensor? kernel = needed[1] ? MatrixProduct.Multiply(operands[0], inner, transposeA: true) : null;
+            if (inner != adjoint) inner.Buffer.Release();
+            return operands.Length > 2 ? [x, kernel, bias] : [x, kernel];
+        }
+    }
+}

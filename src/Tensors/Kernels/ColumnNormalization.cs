@@ -1,0 +1,223 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tapestry.Tensors;
+
+/// <summary>
+/// Normalization of each column of a matrix by its own mean and biased variance, forward and backward: y = γ·(x - μ)/√(σ² + ε) + β. A column's numbers come from memory
+/// once for the statistics and once for the result. The variance is summed from differences to the mean, in sums of 32 rows that are then added.
+/// </summary>
+public static class ColumnNormalization
+{
+    /// <summary>What makes it worth while to share the columns among threads, in elements.</summary>
+    private const long LeastWork = 6000;
+
+    /// <summary>As many rows as go into one sum before it is added to the rest.</summary>
+    private const int Stretch = 32;
+
+    /// <summary>Normalizes.</summary>
+    /// <param name="x">[rows, columns], F32 or F64, one row at least.</param>
+    /// <param name="gamma">As many elements as there are columns.</param>
+    /// <param name="beta">As many elements as there are columns.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    /// <returns>y in x's shape; the mean and the variance, [columns].</returns>
+    public static (Tensor Result, Tensor Mean, Tensor Variance) Forward(Tensor x, Tensor gamma, Tensor beta, double epsilon)
+    {
+        Check(x, gamma, beta);
+        int columns = x.Shape[1];
+        (Tensor y, Tensor mean, Tensor variance) = (Tensor.Uninitialized(x.Shape, x.DType), Tensor.Uninitialized([columns], x.DType), Tensor.Uninitialized([columns], x.DType));
+        int parts = Partition.Count(columns, x.Length, LeastWork);
+        if (x.DType == DType.F32) Workers.Run(parts, new ForwardBody<float>(x, gamma, beta, (float)epsilon, y, mean, variance, parts));
+        else Workers.Run(parts, new ForwardBody<double>(x, gamma, beta, epsilon, y, mean, variance, parts));
+        return (y, mean, variance);
+    }
+
+    /// <summary>
+    /// The adjoints: β̄ = Σ ȳ, γ̄ = Σ ȳ·x̂ and, with m rows and s = 1/√(σ² + ε), x̄ = γ·s·(ȳ - β̄/m - x̂·γ̄/m).
+    /// </summary>
+    /// <param name="x">What was normalized.</param>
+    /// <param name="gamma">The scale.</param>
+    /// <param name="mean">The mean that <see cref="Forward"/> found.</param>
+    /// <param name="variance">The variance that it found.</param>
+    /// <param name="epsilon">What was added to the variance.</param>
+    /// <param name="adjoint">ȳ, in x's shape.</param>
+    /// <param name="needsX">Whether x̄ is wanted; γ̄ and β̄ always are.</param>
+    /// <returns>x̄ in x's shape, or null; γ̄ and β̄, [columns].</returns>
+    public static (Tensor? X, Tensor Gamma, Tensor Beta) Backward(Tensor x, Tensor gamma, Tensor mean, Tensor variance, double epsilon, Tensor adjoint, bool needsX)
+    {
+        Check(x, gamma, mean);
+        ArgumentNullException.ThrowIfNull(variance);
+        ArgumentNullException.ThrowIfNull(adjoint);
+        Guard.SameShape("ColumnNormalization", x, adjoint);
+        int columns = x.Shape[1];
+        Tensor? xBar = needsX ? Tensor.Uninitialized(x.Shape, x.DType) : null;
+        (Tensor gammaBar, Tensor betaBar) = (Tensor.Uninitialized([columns], x.DType), Tensor.Uninitialized([columns], x.DType));
+        int parts = Partition.Count(columns, x.Length, LeastWork);
+        if (x.DType == DType.F32) Workers.Run(parts, new BackwardBody<float>(x, gamma, mean, variance, (float)epsilon, adjoint, xBar, gammaBar, betaBar, parts));
+        else Workers.Run(parts, new BackwardBody<double>(x, gamma, mean, variance, epsilon, adjoint, xBar, gammaBar, betaBar, parts));
+        return (xBar, gammaBar, betaBar);
+    }
+
+    private static void Check(Tensor x, Tensor gamma, Tensor beta)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(gamma);
+        ArgumentNullException.ThrowIfNull(beta);
+        Guard.SameDType("ColumnNormalization", x, gamma);
+        Guard.SameDType("ColumnNormalization", x, beta);
+        if (!x.DType.IsFloat()) throw Guard.NotFloat("ColumnNormalization", x);
+        if (x.Rank != 2 || x.Shape[0] == 0) throw new ArgumentException($"ColumnNormalization: expected a matrix of one row at least, got shape {x.Shape}.");
+        if (gamma.Length != x.Shape[1] || beta.Length != x.Shape[1]) throw new ArgumentException($"ColumnNormalization: expected {x.Shape[1]} parameters for {x.Shape}, got {gamma.Length} and {beta.Length}.");
+    }
+
+    private static ref T At<T>(Tensor tensor, int column)
+        where T : unmanaged => ref Unsafe.Add(ref MemoryMarshal.GetReference(tensor.AsSpan<T>()), column);
+
+    private readonly struct ForwardBody<T>(Tensor x, Tensor gamma, Tensor beta, T epsilon, Tensor y, Tensor mean, Tensor variance, int parts) : IParallelBody, IColumnsBody<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Run(int part) => ColumnLoop.Run<T, ForwardBody<T>>(this, x.Shape[1], parts, part);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TColumns>(int column, int count)
+            where TColumns : struct, IColumns<TColumns, T>
+        {
+            // All that is called comes first: a register that lives across a call lives in memory.
+            (int rows, nint stride) = (x.Shape[0], x.Shape[1]);
+            T divisor = T.CreateTruncating(rows);
+            ref T origin = ref At<T>(x, column);
+            ref T target = ref At<T>(y, column);
+            ref T gammaAt = ref At<T>(gamma, column);
+            ref T betaAt = ref At<T>(beta, column);
+            ref T meanAt = ref At<T>(mean, column);
+            ref T varianceAt = ref At<T>(variance, column);
+
+            TColumns share = TColumns.Broadcast(divisor);
+            TColumns center = TColumns.Divide(Sum<TColumns, T>(ref origin, stride, rows), share);
+            TColumns spread = TColumns.Divide(SumOfSquares<TColumns, T>(ref origin, stride, rows, center), share);
+            TColumns.Store(center, ref meanAt, count);
+            TColumns.Store(spread, ref varianceAt, count);
+
+            TColumns scale = TColumns.Divide(TColumns.Load(ref gammaAt), TColumns.Sqrt(TColumns.Add(spread, TColumns.Broadcast(epsilon))));
+            TColumns shift = TColumns.Load(ref betaAt);
+            for (int row = 0; row < rows; row++)
+            {
+                TColumns centered = TColumns.Subtract(TColumns.Load(ref origin), center);
+                TColumns.Store(TColumns.Add(TColumns.Multiply(centered, scale), shift), ref target, count);
+                origin = ref Unsafe.Add(ref origin, stride);
+                target = ref Unsafe.Add(ref target, stride);
+            }
+        }
+    }
+
+    private readonly struct BackwardBody<T>(Tensor x, Tensor gamma, Tensor mean, Tensor variance, T epsilon, Tensor adjoint, Tensor? xBar, Tensor gammaBar, Tensor betaBar, int parts)
+        : IParallelBody, IColumnsBody<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Run(int part) => ColumnLoop.Run<T, BackwardBody<T>>(this, x.Shape[1], parts, part);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TColumns>(int column, int count)
+            where TColumns : struct, IColumns<TColumns, T>
+        {
+            (int rows, nint stride) = (x.Shape[0], x.Shape[1]);
+            T divisor = T.CreateTruncating(rows);
+            ref T firstX = ref At<T>(x, column);
+            ref T firstGiven = ref At<T>(adjoint, column);
+            ref T gammaAt = ref At<T>(gamma, column);
+            ref T meanAt = ref At<T>(mean, column);
+            ref T varianceAt = ref At<T>(variance, column);
+            ref T gammaBarAt = ref At<T>(gammaBar, column);
+            ref T betaBarAt = ref At<T>(betaBar, column);
+            bool needsX = xBar is not null;
+            ref T target = ref At<T>(xBar ?? adjoint, column);
+
+            TColumns center = TColumns.Load(ref meanAt);
+            ref T origin = ref firstX;
+            ref T given = ref firstGiven;
+            TColumns sum = TColumns.Broadcast(T.Zero), product = sum;
+            for (int start = 0; start < rows; start += Stretch)
+            {
+                int end = Math.Min(rows, start + Stretch);
+                TColumns partialSum = TColumns.Broadcast(T.Zero), partialProduct = partialSum;
+                for (int row = start; row < end; row++)
+                {
+                    TColumns g = TColumns.Load(ref given);
+                    partialSum = TColumns.Add(partialSum, g);
+                    partialProduct = TColumns.Add(partialProduct, TColumns.Multiply(g, TColumns.Subtract(TColumns.Load(ref origin), center)));
+                    origin = ref Unsafe.Add(ref origin, stride);
+                    given = ref Unsafe.Add(ref given, stride);
+                }
+
+                (sum, product) = (TColumns.Add(sum, partialSum), TColumns.Add(product, partialProduct));
+            }
+
+            TColumns one = TColumns.Broadcast(T.One), share = TColumns.Broadcast(divisor);
+            TColumns inverse = TColumns.Divide(one, TColumns.Sqrt(TColumns.Add(TColumns.Load(ref varianceAt), TColumns.Broadcast(epsilon))));
+            TColumns gammaSum = TColumns.Multiply(product, inverse);
+            TColumns.Store(sum, ref betaBarAt, count);
+            TColumns.Store(gammaSum, ref gammaBarAt, count);
+            if (!needsX) return;
+
+            TColumns scale = TColumns.Multiply(TColumns.Load(ref gammaAt), inverse);
+            TColumns throughMean = TColumns.Divide(sum, share), throughVariance = TColumns.Multiply(inverse, TColumns.Divide(gammaSum, share));
+            origin = ref firstX;
+            given = ref firstGiven;
+            for (int row = 0; row < rows; row++)
+            {
+                TColumns centered = TColumns.Subtract(TColumns.Load(ref origin), center);
+                TColumns taken = TColumns.Subtract(TColumns.Subtract(TColumns.Load(ref given), throughMean), TColumns.Multiply(centered, throughVariance));
+                TColumns.Store(TColumns.Multiply(taken, scale), ref target, count);
+                origin = ref Unsafe.Add(ref origin, stride);
+                given = ref Unsafe.Add(ref given, stride);
+                target = ref Unsafe.Add(ref target, stride);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TColumns Sum<TColumns, T>(ref T origin, nint stride, int rows)
+        where TColumns : struct, IColumns<TColumns, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TColumns total = TColumns.Broadcast(T.Zero);
+        for (int start = 0; start < rows; start += Stretch)
+        {
+            int end = Math.Min(rows, start + Stretch);
+            TColumns part = TColumns.Broadcast(T.Zero);
+            for (int row = start; row < end; row++)
+            {
+                part = TColumns.Add(part, TColumns.Load(ref origin));
+                origin = ref Unsafe.Add(ref origin, stride);
+            }
+
+            total = TColumns.Add(total, part);
+        }
+
+        return total;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TColumns SumOfSquares<TColumns, T>(ref T origin, nint stride, int rows, TColumns center)
+        where TColumns : struct, IColumns<TColumns, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TColumns total = TColumns.Broadcast(T.Zero);
+        for (int start = 0; start < rows; start += Stretch)
+        {
+            int end = Math.Min(rows, start + Stretch);
+            TColumns part = TColumns.Broadcast(T.Zero);
+            for (int row = start; row < end; row++)
+            {
+                TColumns centered = TColumns.Subtract(TColumns.Load(ref origin), center);
+                part = TColumns.Add(part, TColumns.Multiply(centered, centered));
+                origin = ref Unsafe.Add(ref origin, stride);
+            }
+
+            total = TColumns.Add(total, part);
+        }
+
+        return total;
+    }
+}
