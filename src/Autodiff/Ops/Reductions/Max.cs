@@ -11,7 +11,7 @@ public static partial class Op
     public static Variable Max(Variable x, Axes? axes = null, bool keepDimensions = false) => Apply(new MaxRule(axes, keepDimensions), x);
 
     /// <summary>The largest elements get the adjoint.</summary>
-    private sealed class MaxRule(Axes? axes, bool keepDimensions) : ExtremumRule("max", axes, keepDimensions)
+    private sealed class MaxRule(Axes? axes, bool keepDimensions) : ExtremeElementRule("max", axes, keepDimensions)
     {
         public override string Name => nameof(Max);
 

@@ -11,7 +11,7 @@ public static partial class Op
     public static Variable Min(Variable x, Axes? axes = null, bool keepDimensions = false) => Apply(new MinRule(axes, keepDimensions), x);
 
     /// <summary>The smallest elements get the adjoint.</summary>
-    private sealed class MinRule(Axes? axes, bool keepDimensions) : ExtremumRule("min", axes, keepDimensions)
+    private sealed class MinRule(Axes? axes, bool keepDimensions) : ExtremeElementRule("min", axes, keepDimensions)
     {
         public override string Name => nameof(Min);
 

@@ -9,7 +9,7 @@ public static partial class Op
     /// What <see cref="Max"/> and <see cref="Min"/> share: the adjoint goes to the element that was chosen; where several are equal they share it evenly, which keeps both
     /// passes each other's transpose.
     /// </summary>
-    private abstract class ExtremumRule(string word, Axes? axes, bool keepDimensions) : UnaryRule
+    private abstract class ExtremeElementRule(string word, Axes? axes, bool keepDimensions) : UnaryRule
     {
         public sealed override string Formula => $"y = {word} x over {Named(axes)},  x̄ += ȳ where x = y, shared among equals";
 
