@@ -91,6 +91,7 @@ public static class Catalogue
             new CatalogueCase("Bessel's correction", x => Op.StandardDeviation(x[0], 1, correction: 1), [2, 3])),
         Reduction(nameof(Op.Norm), (x, axes, keep) => Op.Norm(x, axes, keep), Composite, Domain.AwayFromZero,
             new("p 1", x => Op.Norm(x[0], 1, p: 1), [2, 3]),
+            new("p 3", x => Op.Norm(x[0], 0, p: 3), [2, 3]),
             new("p infinity", x => Op.Norm(x[0], 1, p: double.PositiveInfinity), [2, 3])),
         Reduction(nameof(Op.LogSumExp), Op.LogSumExp, Composite, Domain.NoTies),
         new(nameof(Op.CumulativeSum), Primitive, Domain.Any,

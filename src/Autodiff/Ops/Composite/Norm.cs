@@ -26,9 +26,10 @@ public static partial class Op
         Variable largest = StopGradient(Max(magnitudes, axes, keepDimensions: true));
         Variable isZero = Equal(largest, zero);
         Variable scale = Where(isZero + Equal(largest, infinity), one, largest);
-        Variable sum = Sum(Square(x / scale), axes, keepDimensions: true);
+        Variable sum = Sum(p == 2 ? Square(x / scale) : Power(magnitudes / scale, p), axes, keepDimensions: true);
         // The root's slope at 0 is infinite: it is not taken there.
-        Variable norm = Where(isZero, zero, scale * Sqrt(Where(isZero, one, sum)));
+        Variable safe = Where(isZero, one, sum);
+        Variable norm = Where(isZero, zero, scale * (p == 2 ? Sqrt(safe) : Power(safe, 1 / p)));
         return keepDimensions ? norm : Sum(norm, axes);
     }
 }

@@ -4,9 +4,10 @@ namespace Tapestry.Autodiff.Tests;
 
 public class NormTests
 {
-    // ‖(3, -4)‖: 5 with gradient x/5; 7 with the signs; the larger magnitude, 4, with its sign.
+    // ‖(3, -4)‖: 5 with gradient x/5; 7 with the signs; the larger magnitude, 4, with its sign; ∛(27 + 64) = ∛91 with gradient ±x²/∛91².
     [Theory]
     [InlineData(2, 5, new[] { 0.6, -0.8 })]
+    [InlineData(3, 4.497941445275415, new[] { 0.4448513517305356, -0.7908468475209521 })]
     [InlineData(1, 7, new[] { 1.0, -1 })]
     [InlineData(double.PositiveInfinity, 4, new[] { 0.0, -1 })]
     public void Values_and_gradients_by_hand(double p, double expected, double[] gradient)
@@ -21,6 +22,7 @@ public class NormTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     [InlineData(double.PositiveInfinity)]
     public void The_zero_vector_has_gradient_0_to_second_order(double p)
     {
