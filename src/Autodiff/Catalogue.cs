@@ -9,6 +9,7 @@ public static class Catalogue
 {
     private const OperationKind Primitive = OperationKind.Primitive;
     private const OperationKind Composite = OperationKind.Composite;
+    private const OperationKind Fused = OperationKind.Fused;
 
     /// <summary>The rows, by family.</summary>
     public static IReadOnlyList<CatalogueRow> Operations { get; } =
@@ -73,7 +74,7 @@ public static class Catalogue
         new(nameof(Op.ThresholdedRelu), Composite, Domain.AwayFromZero,
             new("", x => Op.ThresholdedRelu(x[0] + 1), [2, 3]),
             new("theta 0.5", x => Op.ThresholdedRelu(x[0] + 0.5, 0.5), [2, 3])),
-        new(nameof(Op.Softmax), Composite, Domain.NoTies,
+        new(nameof(Op.Softmax), Fused, Domain.NoTies,
             new("", x => Op.Softmax(x[0]), [2, 3]),
             new("axis 0", x => Op.Softmax(x[0], axis: 0), [2, 3])),
         new(nameof(Op.LogSoftmax), Composite, Domain.NoTies,
@@ -135,9 +136,21 @@ public static class Catalogue
             new("", x => Op.ScatterAdd(x[0], Tensor.From([2, 0, 2]), [3, 2], 0), [3, 2]),
             new("two axes of indices", x => Op.ScatterAdd(x[0], Tensor.From([0, -1, 1, 0], [2, 2]), [2, 3], 1), [2, 2, 2])),
 
-        new(nameof(Op.Normalize), OperationKind.Fused, Domain.NoTies,
+        new(nameof(Op.Normalize), Fused, Domain.NoTies,
             new("", x => Op.Normalize(x[0], x[1], x[2], 0, 1e-3), [4, 3], [1, 3], [1, 3]),
             new("axis 1", x => Op.Normalize(x[0], x[1], x[2], [0, 2], 1e-3), [2, 2, 3], [1, 2, 1], [1, 2, 1])),
+        new(nameof(Op.Standardize), Fused, Domain.Any,
+            new("", x => Op.Standardize(x[0], x[1], x[2], x[3]), [4, 3], [1, 3], [1, 3], [1, 3]),
+            new("axis 1", x => Op.Standardize(x[0], x[1], x[2], x[3]), [2, 2, 3], [1, 2, 1], [1, 2, 1], [1, 2, 1])),
+        new(nameof(Op.Dense), Fused, Domain.AwayFromZero,
+            new("", x => Op.Dense(x[0], x[1], x[2]), [2, 3], [3, 4], [4]),
+            new("no bias", x => Op.Dense(x[0], x[1]), [2, 3], [3, 4]),
+            new("elu", x => Op.Dense(x[0], x[1], x[2], FusedActivation.Elu), [2, 3], [3, 4], [4]),
+            new("elu 0.7", x => Op.Dense(x[0], x[1], x[2], FusedActivation.EluWith(0.7)), [2, 3], [3, 4], [4]),
+            new("relu", x => Op.Dense(x[0], x[1], x[2], FusedActivation.Relu), [2, 3], [3, 4], [4])),
+        new(nameof(Op.SoftmaxCrossEntropy), Fused, Domain.NoTies,
+            new("", x => Op.SoftmaxCrossEntropy(x[0], Tensor.From(new[,] { { 0.0, 1, 0 }, { 0.2, 0.3, 0.5 } })), [2, 3]),
+            new("weights", x => Op.SoftmaxCrossEntropy(x[0], Tensor.From(new[,] { { 2.0, 1, 0 } })), [1, 3])),
         new(nameof(Op.MatMul), Primitive, Domain.Any,
             new("", x => Op.MatMul(x[0], x[1]), [2, 3], [3, 2]),
             new("transpose a", x => Op.MatMul(x[0], x[1], transposeA: true), [3, 2], [3, 2]),

@@ -5,8 +5,8 @@ using Tapestry.Tensors;
 namespace Tapestry.Layers;
 
 /// <summary>
-/// y = activation(x·kernel + bias) over the last axis: [N, ..., in] becomes [N, ..., units]. Built from <see cref="Op.MatMul"/> and <see cref="Op.Add"/>;
-/// tested in <c>tests/Layers.Tests/DenseTests.cs</c>.
+/// y = activation(x·kernel + bias) over the last axis: [N, ..., in] becomes [N, ..., units]. Built from <see cref="Op.Dense"/>, which is a
+/// <see cref="Op.MatMul"/>, an <see cref="Op.Add"/> and the activation in one; tested in <c>tests/Layers.Tests/DenseTests.cs</c>.
 /// </summary>
 public sealed class Dense : Layer
 {
@@ -84,9 +84,9 @@ public sealed class Dense : Layer
     protected override Variable Call(Variable x, Mode mode)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Variable y = Op.MatMul(x.Reshape(-1, x.Shape[-1]), Use(Kernel, x));
-        if (bias is not null) y += Use(bias, x);
-        return Activation.Apply(Op.Reshape(y, x.Shape.With(-1, Units)));
+        Variable y = Op.Dense(x.Reshape(-1, x.Shape[-1]), Use(Kernel, x), bias is null ? null : Use(bias, x), Activation.Fused);
+        y = Op.Reshape(y, x.Shape.With(-1, Units));
+        return Activation.Fused is null ? Activation.Apply(y) : y;
     }
 
     /// <inheritdoc/>

@@ -9,15 +9,19 @@ public sealed class ActivationFunction
     private readonly Func<Variable, Variable> function;
     private readonly (string Name, JsonValue Value)? argument;
 
-    internal ActivationFunction(string name, Func<Variable, Variable> function, (string Name, JsonValue Value)? argument = null)
+    internal ActivationFunction(string name, Func<Variable, Variable> function, (string Name, JsonValue Value)? argument = null, FusedActivation? fused = null)
     {
         Name = name;
+        Fused = fused;
         this.function = function;
         this.argument = argument;
     }
 
     /// <summary>Keras's name: <c>elu</c>.</summary>
     public string Name { get; }
+
+    /// <summary>The function as <see cref="Op.Dense"/> applies it to a product; null where it does not.</summary>
+    public FusedActivation? Fused { get; }
 
     /// <summary>The function of x, any shape.</summary>
     public Variable Apply(Variable x) => function(x);

@@ -12,13 +12,13 @@ namespace Tapestry.Layers;
 public static class Activations
 {
     /// <summary>y = x.</summary>
-    public static ActivationFunction Linear { get; } = new("linear", x => x);
+    public static ActivationFunction Linear { get; } = new("linear", x => x, fused: FusedActivation.Linear);
 
     /// <summary>y = x where x &gt; 0, else eˣ - 1. See <see cref="Op.Elu"/>.</summary>
-    public static ActivationFunction Elu { get; } = new("elu", x => Op.Elu(x));
+    public static ActivationFunction Elu { get; } = new("elu", x => Op.Elu(x), fused: FusedActivation.Elu);
 
     /// <summary>y = max(x, 0). See <see cref="Op.Relu"/>.</summary>
-    public static ActivationFunction Relu { get; } = new("relu", Op.Relu);
+    public static ActivationFunction Relu { get; } = new("relu", Op.Relu, fused: FusedActivation.Relu);
 
     /// <summary>y = 1/(1 + e⁻ˣ). See <see cref="Op.Sigmoid"/>.</summary>
     public static ActivationFunction Sigmoid { get; } = new("sigmoid", Op.Sigmoid);
@@ -82,7 +82,9 @@ public static class Activations
     /// <summary>y = x where x &gt; 0, else α(eˣ - 1).</summary>
     /// <param name="alpha">Where the function levels off below 0.</param>
     /// <exception cref="ArgumentException">α is infinite or NaN.</exception>
-    public static ActivationFunction EluWith(double alpha) => alpha == 1 ? Elu : new("elu", x => Op.Elu(x, alpha), Argument("alpha", alpha));
+    public static ActivationFunction EluWith(double alpha) => alpha == 1
+        ? Elu
+        : new("elu", x => Op.Elu(x, alpha), Argument("alpha", alpha), alpha > 0 ? FusedActivation.EluWith(alpha) : null);
 
     /// <summary>y = x where x &gt; 0, else slope·x. The slope is always written in JSON, since 0.3 is not the default of every Keras.</summary>
     /// <param name="slope">The slope below 0.</param>

@@ -35,7 +35,7 @@ public sealed partial class BatchNormalization
             Freeze = config.Choice("freeze", dialect.Freeze),
             Renorm = ReadRenorm(config),
             VirtualBatches = config.Number("virtual_batch_size", 0) is var size and not 0 ? new VirtualBatches((int)size, config.Choice("grouping", Grouping.Strided)) : null,
-            Fused = config.Boolean("fused", false),
+            Fused = config.Boolean("fused", true),
             Activation = config.Activation("activation"),
         };
     }
@@ -68,7 +68,7 @@ public sealed partial class BatchNormalization
         if (Correction != VarianceCorrection.Biased) config["variance_correction"] = LayerJson.Snake(Correction);
         if (Updates != Dialect.Updates) config["updates"] = LayerJson.Snake(Updates);
         if (Freeze != Dialect.Freeze) config["freeze"] = LayerJson.Snake(Freeze);
-        if (Fused) config["fused"] = true;
+        if (!Fused) config["fused"] = false;
         if (Activation != Activations.Linear) config["activation"] = Activation.ToJson();
         if (VirtualBatches is not null)
         {

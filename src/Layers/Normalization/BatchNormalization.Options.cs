@@ -148,10 +148,10 @@ public sealed partial class BatchNormalization
     public Func<Shape, (Variable Scale, Variable Bias)>? Adjustment { get; init; }
 
     /// <summary>
-    /// Whether the batch's normalization is one operation with a closed-form derivative, where no other option asks for more; false, composed of recorded operations, unless
-    /// told otherwise. Values and gradients are equal but for rounding, and the variance that is averaged is the same one (batchnorm.md E10).
+    /// Whether the batch's normalization is one operation with a closed-form derivative, where no other option asks for more; true unless told otherwise. Where false it is
+    /// composed of recorded operations. Values and gradients are equal but for rounding, and the variance that is averaged is the same one (batchnorm.md E10).
     /// </summary>
-    public bool Fused { get; init; }
+    public bool Fused { get; init; } = true;
 
     /// <summary>What is applied to the result; linear unless told otherwise.</summary>
     public ActivationFunction Activation { get; init; } = Activations.Linear;

@@ -209,10 +209,9 @@ public sealed partial class BatchNormalization : Layer
 
     private Variable NormalizeMoving(Variable x)
     {
-        Variable centered = x - Along(MovingMean, x, broadcast);
         Variable spread = Along(MovingVariance, x, broadcast);
-        Variable factor = Stored == StoredStatistic.InverseDeviation ? spread : 1 / Op.Sqrt(spread + Epsilon);
-        return Affine(centered * factor, broadcast);
+        Variable factor = Stored == StoredStatistic.InverseDeviation ? spread : Op.Rsqrt(spread + Epsilon);
+        return Op.Standardize(x, Along(MovingMean, x, broadcast), gamma is null ? factor : factor * Along(gamma, x, broadcast), beta is null ? null : Along(beta, x, broadcast));
     }
 
     /// <summary>Keras 1's mode 1: over the last axis, with ε inside the root and beside it (batchnorm.md A3).</summary>
@@ -236,10 +235,10 @@ public sealed partial class BatchNormalization : Layer
     private void Update(Moments batch)
     {
         Variable mean = Overall(batch.Mean), variance = Overall(batch.Variance);
-        Variable deviation = Op.Sqrt(variance + Epsilon);
         Queue(MovingMean, mean);
         if (Renorm is not null)
         {
+            Variable deviation = Op.Sqrt(variance + Epsilon);
             Queue(movingDeviation!, deviation);
             Queue(renormMean!, mean);
             Queue(renormDeviation!, deviation);
@@ -274,12 +273,11 @@ public sealed partial class BatchNormalization : Layer
     /// <summary>moving = momentum·moving + (1 - momentum)·value, written into the parameter.</summary>
     private void Apply(Parameter moving, Tensor value)
     {
-        using Tape arena = new(record: false);
-        double keep = Keep(moving);
-        moving.Value.CopyFrom(((arena.Constant(moving.Value) * keep) + (arena.Constant(value) * (1 - keep))).Value);
+        Elementwise.Blend(moving.Value, value, Keep(moving));
         if (moving != movingDeviation) return;
 
         // With renormalization the variance follows from the averaged deviation, and is not averaged itself (batchnorm.md E8).
+        using Tape arena = new(record: false);
         MovingVariance.Value.CopyFrom(Op.Relu(Op.Square(arena.Constant(moving.Value)) - Epsilon).Value);
     }
 

@@ -59,6 +59,22 @@ public static class ColumnNormalization
         return (xBar, gammaBar, betaBar);
     }
 
+    /// <summary>y = (x - center)·scale + shift, each column with numbers of its own.</summary>
+    /// <param name="x">[rows, columns], F32 or F64, one row at least.</param>
+    /// <param name="center">As many elements as there are columns.</param>
+    /// <param name="scale">As many elements as there are columns.</param>
+    /// <param name="shift">As many elements as there are columns.</param>
+    public static Tensor Apply(Tensor x, Tensor center, Tensor scale, Tensor shift)
+    {
+        Check(x, center, scale);
+        Check(x, scale, shift);
+        Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
+        int parts = Partition.Count(x.Shape[1], x.Length, LeastWork);
+        if (x.DType == DType.F32) Workers.Run(parts, new ApplyBody<float>(x, center, scale, shift, y, parts));
+        else Workers.Run(parts, new ApplyBody<double>(x, center, scale, shift, y, parts));
+        return y;
+    }
+
     private static void Check(Tensor x, Tensor gamma, Tensor beta)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -100,14 +116,7 @@ public static class ColumnNormalization
             TColumns.Store(spread, ref varianceAt, count);
 
             TColumns scale = TColumns.Divide(TColumns.Load(ref gammaAt), TColumns.Sqrt(TColumns.Add(spread, TColumns.Broadcast(epsilon))));
-            TColumns shift = TColumns.Load(ref betaAt);
-            for (int row = 0; row < rows; row++)
-            {
-                TColumns centered = TColumns.Subtract(TColumns.Load(ref origin), center);
-                TColumns.Store(TColumns.Add(TColumns.Multiply(centered, scale), shift), ref target, count);
-                origin = ref Unsafe.Add(ref origin, stride);
-                target = ref Unsafe.Add(ref target, stride);
-            }
+            Write(ref origin, ref target, stride, rows, center, scale, TColumns.Load(ref betaAt), count);
         }
     }
 
@@ -173,6 +182,39 @@ public static class ColumnNormalization
                 given = ref Unsafe.Add(ref given, stride);
                 target = ref Unsafe.Add(ref target, stride);
             }
+        }
+    }
+
+    private readonly struct ApplyBody<T>(Tensor x, Tensor center, Tensor scale, Tensor shift, Tensor y, int parts) : IParallelBody, IColumnsBody<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Run(int part) => ColumnLoop.Run<T, ApplyBody<T>>(this, x.Shape[1], parts, part);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TColumns>(int column, int count)
+            where TColumns : struct, IColumns<TColumns, T>
+        {
+            (int rows, nint stride) = (x.Shape[0], x.Shape[1]);
+            ref T origin = ref At<T>(x, column);
+            ref T target = ref At<T>(y, column);
+            ref T centerAt = ref At<T>(center, column);
+            ref T scaleAt = ref At<T>(scale, column);
+            ref T shiftAt = ref At<T>(shift, column);
+            Write(ref origin, ref target, stride, rows, TColumns.Load(ref centerAt), TColumns.Load(ref scaleAt), TColumns.Load(ref shiftAt), count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<TColumns, T>(ref T origin, ref T target, nint stride, int rows, TColumns center, TColumns scale, TColumns shift, int count)
+        where TColumns : struct, IColumns<TColumns, T>
+        where T : unmanaged
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            TColumns centered = TColumns.Subtract(TColumns.Load(ref origin), center);
+            TColumns.Store(TColumns.Add(TColumns.Multiply(centered, scale), shift), ref target, count);
+            origin = ref Unsafe.Add(ref origin, stride);
+            target = ref Unsafe.Add(ref target, stride);
         }
     }
 

@@ -65,6 +65,29 @@ public static class Elementwise
         return result;
     }
 
+    /// <summary><c>target[i] = keep·target[i] + (1 - keep)·value[i]</c>, in place: one step of a moving average.</summary>
+    /// <exception cref="ArgumentException">Types or shapes differ, or the type is not F32 or F64.</exception>
+    public static void Blend(Tensor target, Tensor value, double keep)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(value);
+        Guard.SameDType("Blend", target, value);
+        Guard.SameShape("Blend", target, value);
+        switch (target.DType)
+        {
+            case DType.F32: Blend(target.AsSpan<float>(), value.AsSpan<float>(), (float)keep, (float)(1 - keep)); break;
+            case DType.F64: Blend(target.AsSpan<double>(), value.AsSpan<double>(), keep, 1 - keep); break;
+            default: throw Guard.NotFloat("Blend", target);
+        }
+    }
+
+    private static void Blend<T>(Span<T> target, ReadOnlySpan<T> value, T keep, T add)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        System.Numerics.Tensors.TensorPrimitives.Multiply(target, keep, target);
+        System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(value, add, target, target);
+    }
+
     private static void Zip<T, TKernel>(Tensor x, Tensor y, Tensor result, TKernel kernel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TKernel : struct, IBinaryKernel

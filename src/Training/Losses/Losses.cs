@@ -24,9 +24,8 @@ public static class Losses
     public static Variable CategoricalCrossentropy(Tensor targets, Variable predictions)
     {
         RequireSame(nameof(CategoricalCrossentropy), targets, predictions);
-        Variable surprise = predictions.Logits is { } logits
-            ? Op.LogSumExp(logits, axes: -1, keepDimensions: true) - logits
-            : -Op.Log(Op.Clip(predictions, ProbabilityMargin, 1 - ProbabilityMargin));
+        if (predictions.Logits is { } logits) return Op.SoftmaxCrossEntropy(logits, targets);
+        Variable surprise = -Op.Log(Op.Clip(predictions, ProbabilityMargin, 1 - ProbabilityMargin));
         return Op.Mean(Op.Sum(targets * surprise, axes: -1));
     }
 

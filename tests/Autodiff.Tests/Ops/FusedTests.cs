@@ -53,6 +53,49 @@ public class FusedTests
         for (int i = 0; i < gradients.Length; i++) Expect.Close(gradients[i], fusedGradients[i], tolerance, $"gradient {i}");
     }
 
+    public static TheoryData<string, int, DType, double> Catalogued
+    {
+        get
+        {
+            TheoryData<string, int, DType, double> data = [];
+            foreach (CatalogueRow row in Catalogue.Operations.Where(row => row.Kind == OperationKind.Fused))
+            {
+                for (int i = 0; i < row.Cases.Count; i++)
+                {
+                    // What a case brings along besides its operands is F64.
+                    if (row.Name != nameof(Op.SoftmaxCrossEntropy)) data.Add(row.Name, i, DType.F32, 1e-6);
+                    data.Add(row.Name, i, DType.F64, 1e-12);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Catalogued))]
+    public void Every_fused_operation_equals_its_definition(string name, int index, DType dtype, double tolerance)
+    {
+        CatalogueRow row = Catalogue.Operations.Single(row => row.Name == name);
+        Tensor[] inputs = [.. row.Sample(row.Cases[index]).Select(input => input.Cast(dtype).Clone())];
+
+        (Tensor Value, Tensor[] Gradients) Evaluate(bool composed)
+        {
+            using Tape tape = new();
+            Variable[] xs = [.. inputs.Select(tape.Watch)];
+            Variable y = row.Cases[index].Function(xs);
+            if (composed && tape.Entries[^1].Rule is FusedRule rule) y = rule.Composed(xs);
+            Tensor upstream = Catalogue.Sample(y.Shape, Domain.Any, new Rng(4)).Cast(dtype);
+            return (y.Detach(), [.. tape.Gradient(y, xs, upstream).Select(gradient => gradient.Detach())]);
+        }
+
+        (Tensor value, Tensor[] gradients) = Evaluate(composed: true);
+        (Tensor fusedValue, Tensor[] fusedGradients) = Evaluate(composed: false);
+
+        Expect.Close(value, fusedValue, tolerance, "y");
+        for (int i = 0; i < gradients.Length; i++) Expect.Close(gradients[i], fusedGradients[i], tolerance, $"gradient {i}");
+    }
+
     [Fact]
     public void An_unrecorded_gradient_records_nothing_and_a_recorded_one_can_be_differentiated()
     {
