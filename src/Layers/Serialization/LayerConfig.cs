@@ -26,8 +26,6 @@ public sealed class LayerConfig
         layer = Name is null ? className : $"{className} '{Name}'";
         Trainable = Boolean("trainable", true);
         Training = values.ContainsKey("training") ? Boolean("training", false) : null;
-        VariableTags = Texts("variables_collections");
-        OutputTags = Texts("outputs_collections");
     }
 
     /// <summary>The layer's name; null lets the model count.</summary>
@@ -40,10 +38,10 @@ public sealed class LayerConfig
     public bool? Training { get; }
 
     /// <summary>The groups that the layer's parameters belong to.</summary>
-    public IReadOnlyList<string> VariableTags { get; }
+    public IReadOnlyList<string> VariableTags => Texts("variables_collections");
 
     /// <summary>The groups that the layer's outputs belong to.</summary>
-    public IReadOnlyList<string> OutputTags { get; }
+    public IReadOnlyList<string> OutputTags => Texts("outputs_collections");
 
     /// <summary>A whole number that must be there.</summary>
     public int WholeNumber(string key) => values[key] is not null ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
