@@ -244,6 +244,13 @@ def normalized(x, gamma, beta, over, epsilon):
     return F.batch_norm(x, None, None, gamma.reshape(-1), beta.reshape(-1), training=True, eps=epsilon)
 
 
+ACTIVATIONS = {"linear": lambda x: x, "relu": torch.relu, "elu": F.elu}
+
+
+def dense(x, kernel, *bias, activation):
+    return ACTIVATIONS[activation](F.linear(x, kernel.T, *bias))
+
+
 def choice(mask, a, b):
     return torch.where(mask != 0, a, b)
 
@@ -268,6 +275,9 @@ OTHERS = {
     "MatMul": matrix_product,
     "Einsum": lambda a, b, equation: torch.einsum(equation, a, b),
     "Normalize": normalized,
+    "Standardize": lambda x, center, scale, shift: (x - center) * scale + shift,
+    "Dense": dense,
+    "SoftmaxCrossEntropy": lambda x, labels: F.cross_entropy(x, torch.tensor(labels)),
 }
 
 REFERENCE = ({name: row[0] for name, row in UNARY.items()} | {name: row[0] for name, row in BINARY.items()}
@@ -395,6 +405,13 @@ def linear(cases):
     for shape, along in [([4, 3], [1, 3]), ([5, 1], [1, 1]), ([2, 3, 5], [1, 3, 1]), ([3, 2, 2, 2], [1, 2, 1, 1])]:
         over = [axis for axis in range(len(shape)) if axis != 1]
         cases.add("Normalize", [shape, along, along], ANY, {"over": over, "epsilon": 0.001})
+        cases.add("Standardize", [shape, along, along, along], ANY)
+    for m, k, n in [(2, 3, 4), (1, 1, 1), (5, 300, 7), (33, 17, 50), (3, 0, 2)]:
+        for activation in ACTIVATIONS:
+            cases.add("Dense", [[m, k], [k, n], [n]], EXACT, {"activation": activation})
+        cases.add("Dense", [[m, k], [k, n]], EXACT, {"activation": "elu"}, "no bias")
+    for labels, classes in [([2, 0], 3), ([1], 2), ([0, 0, 0], 1), ([4, 3, 2, 1, 0, 4, 4], 5)]:
+        cases.add("SoftmaxCrossEntropy", [[len(labels), classes]], ANY, {"labels": labels})
 
 
 def compute(call, dtype):
