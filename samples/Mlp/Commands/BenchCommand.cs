@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Tapestry.Samples.Mlp.Bench;
+using Tapestry.Samples.Mlp.Options;
+
+namespace Tapestry.Samples.Mlp.Commands;
+
+/// <summary><c>mlp bench</c>: how fast this machine trains the book's model, and how near that is to what it can do.</summary>
+internal static class BenchCommand
+{
+    private static readonly Dictionary<string, Func<CancellationToken, IEnumerable<JsonObject>>> Known = new()
+    {
+        ["train"] = Measurements.Train,
+        ["infer"] = Measurements.Infer,
+        ["matmul"] = Measurements.Products,
+        ["memory"] = _ => Measurements.Memory(),
+    };
+
+    public static Command Create(Terminal terminal, Interruption interruption)
+    {
+        Option<string?> only = new("--only") { Description = "Measure one thing alone: training, inference, matrix products or memory.", HelpName = string.Join('|', Known.Keys) };
+        only.CompletionSources.Add([.. Known.Keys]);
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("bench", "Measure training and inference of the book's model, matrix products and memory on this machine; it takes a minute.") { only, json };
+        command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(only), parsed.GetValue(json), terminal, interruption.Token)));
+        return command;
+    }
+
+    private static int Run(string? only, bool json, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (only is not null && !Known.ContainsKey(only)) throw new UsageException($"--only: expected {string.Join(", ", Known.Keys)}, got '{only}'.{Suggestion.For(only, Known.Keys)}");
+        string heading = "";
+        foreach (JsonObject measured in Measurements.Limits().Concat(Known.Where(pair => only is null || pair.Key == only).SelectMany(pair => pair.Value(cancellationToken))))
+        {
+            if (json)
+            {
+                terminal.Result(measured);
+                continue;
+            }
+
+            // A table for each kind, with its keys for a heading.
+            string kind = measured["bench"]!.GetValue<string>();
+            string[] keys = [.. measured.Select(pair => pair.Key).Skip(1)];
+            if (kind != heading)
+            {
+                if (heading.Length > 0) terminal.Result("");
+                terminal.Result($"{kind,-8}{string.Concat(keys.Select(key => $"  {key.PadLeft(Column(key))}"))}");
+                heading = kind;
+            }
+
+            terminal.Result($"{"",-8}{string.Concat(keys.Select(key => $"  {Text(measured[key]).PadLeft(Column(key))}"))}");
+        }
+
+        return ExitStatus.Done;
+
+        static int Column(string key) => Math.Max(key.Length, 9);
+
+        static string Text(JsonNode? value) => value is null ? "-" : value.ToString();
+    }
+}
