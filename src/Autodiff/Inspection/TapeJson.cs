@@ -108,13 +108,14 @@ public static class TapeJson
         json.WriteStartObject();
         json.WriteNumber("input", jacobian.Input);
         json.WriteNumber("to", jacobian.To);
-        json.WriteNumber("rows", jacobian.Rows);
-        json.WriteNumber("columns", jacobian.Columns);
+        (int rows, int columns) = (jacobian.Value.Shape[0], jacobian.Value.Shape[1]);
+        json.WriteNumber("rows", rows);
+        json.WriteNumber("columns", columns);
         json.WriteStartArray("values");
-        for (int row = 0; row < jacobian.Rows; row++)
+        for (int row = 0; row < rows; row++)
         {
             json.WriteStartArray();
-            for (int column = 0; column < jacobian.Columns; column++) WriteReal(json, jacobian.Values[(row * jacobian.Columns) + column], DType.F64);
+            for (int column = 0; column < columns; column++) WriteReal(json, jacobian.Value.Elements![(row * columns) + column], jacobian.Value.DType);
             json.WriteEndArray();
         }
 

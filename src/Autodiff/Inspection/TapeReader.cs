@@ -7,6 +7,9 @@ namespace Tapestry.Autodiff.Inspection;
 /// <summary>Makes a view: runs the reverse pass where it is asked for, numbers the variables, and copies what they hold.</summary>
 internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Variable Variable, string Name)> names, Adjoints adjoints)
 {
+    /// <summary>More elements than these make Jacobians that nobody reads.</summary>
+    private const int LargestOfJacobian = 16;
+
     private readonly Dictionary<object, int> ids = [];
     private readonly List<(Variable Variable, Entry? FirstUse)> variables = [];
     private readonly List<Contribution> contributions = [];
@@ -138,7 +141,11 @@ internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Var
                 entry.Index,
                 Id(entry.Output),
                 [.. ofEntry.Select(contribution => new TapeContribution(Id(entry.Operands[contribution.Operand]), TensorSummary.Of(contribution.Value.Value), TensorSummary.Of(contribution.Total.Value)))],
-                EntryJacobians.Of(entry, ofEntry.Select(contribution => contribution.Operand), Id));
+                [.. Jacobians(entry, ofEntry.Select(contribution => contribution.Operand))]);
         }
     }
+
+    private IEnumerable<LocalJacobian> Jacobians(Entry entry, IEnumerable<int> operands) => operands
+        .Where(operand => Math.Max(entry.Output.Shape.ElementCount, entry.Operands[operand].Shape.ElementCount) <= LargestOfJacobian)
+        .Select(operand => new LocalJacobian(operand, Id(entry.Operands[operand]), TensorSummary.Of(entry.LocalJacobian(operand))));
 }

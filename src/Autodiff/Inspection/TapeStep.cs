@@ -24,10 +24,8 @@ public sealed record TapeStep(TapePhase Phase, int? Entry, int Node, IReadOnlyLi
 /// <param name="Total">The sum so far.</param>
 public sealed record TapeContribution(int To, TensorSummary Value, TensorSummary Total);
 
-/// <summary>The derivative of an entry's output with respect to one of its operands, every element with respect to every element.</summary>
+/// <summary>The derivative of an entry's output with respect to one of its operands, the others held: every element with respect to every element.</summary>
 /// <param name="Input">The operand's position.</param>
 /// <param name="To">The operand's node.</param>
-/// <param name="Rows">The number of the output's elements.</param>
-/// <param name="Columns">The number of the operand's elements.</param>
-/// <param name="Values">The derivatives, row-major: the columns of the first row, then of the next.</param>
-public sealed record LocalJacobian(int Input, int To, int Rows, int Columns, IReadOnlyList<double> Values);
+/// <param name="Value">[elements of the output, elements of the operand]</param>
+public sealed record LocalJacobian(int Input, int To, TensorSummary Value);

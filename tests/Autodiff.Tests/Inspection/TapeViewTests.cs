@@ -95,11 +95,12 @@ public class TapeViewTests
 
         TapeStep add = view.Steps[^2], product = view.Steps[^1];
         LocalJacobian identity = Assert.Single(add.Jacobians);
-        Assert.Equal((0, 2, 2), (identity.Input, identity.Rows, identity.Columns));
-        Assert.Equal([1, 0, 0, 1], identity.Values);
-        Assert.Equal([(0, 0, 2, 2), (1, 1, 2, 4)], product.Jacobians.Select(jacobian => (jacobian.Input, jacobian.To, jacobian.Rows, jacobian.Columns)));
-        Assert.Equal([3, 5, 4, 6], product.Jacobians[0].Values);
-        Assert.Equal([1, 0, 2, 0, 0, 1, 0, 2], product.Jacobians[1].Values);
+        Assert.Equal(0, identity.Input);
+        Assert.Equal([1, 0, 0, 1], identity.Value.Elements);
+        Assert.Equal([(0, 0), (1, 1)], product.Jacobians.Select(jacobian => (jacobian.Input, jacobian.To)));
+        Assert.Equal([[2, 2], [2, 4]], product.Jacobians.Select(jacobian => jacobian.Value.Shape));
+        Assert.Equal([3, 5, 4, 6], product.Jacobians[0].Value.Elements);
+        Assert.Equal([1, 0, 2, 0, 0, 1, 0, 2], product.Jacobians[1].Value.Elements);
     }
 
     [Fact]
