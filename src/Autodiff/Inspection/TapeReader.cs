@@ -5,7 +5,7 @@ using Tapestry.Tensors;
 namespace Tapestry.Autodiff.Inspection;
 
 /// <summary>Makes a view: runs the reverse pass where it is asked for, numbers the variables, and copies what they hold.</summary>
-internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Variable Variable, string Name)> names, Adjoints adjoints)
+internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Variable Variable, string Name)> names, Adjoints adjoints, Tensor? upstream)
 {
     /// <summary>More elements than these make Jacobians that nobody reads.</summary>
     private const int LargestOfJacobian = 16;
@@ -23,8 +23,8 @@ internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Var
         Tensor? seed = null;
         if (adjoints != Adjoints.None)
         {
-            seed = Tensor.Ones(output!.Shape, output.DType);
-            tape.Observe(output, seed, adjoints == Adjoints.Recorded, (entry, operand, value, total) => contributions.Add(new(entry, operand, value, total, tape.Entries.Count)));
+            seed = upstream ?? Tensor.Ones(output!.Shape, output.DType);
+            tape.Observe(output!, seed, adjoints == Adjoints.Recorded, (entry, operand, value, total) => contributions.Add(new(entry, operand, value, total, tape.Entries.Count)));
         }
 
         Number();
