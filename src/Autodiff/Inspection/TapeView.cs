@@ -30,7 +30,7 @@ public sealed class TapeView
     /// <summary>The node that was asked for; null where none was.</summary>
     public int? Output { get; }
 
-    /// <summary>The variables: named leaves first, in the order of their names; the others as they come into use, each before what is made of it.</summary>
+    /// <summary>The variables: named leaves that gradients flow to first, in the order of their names; all others as they come into use, each before what is made of it.</summary>
     public IReadOnlyList<TapeNode> Nodes { get; }
 
     /// <summary>What happened, in order.</summary>
