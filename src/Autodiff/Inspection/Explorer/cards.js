@@ -83,7 +83,8 @@ class Cards {
   /** The name, then the number, or shape and picture. */
   _row(card, label, tensor, y, shape) {
     const text = svg('text', { class: 'row', x: Card.padding, y }, svg('tspan', { class: 'label' }, richSvg(label)));
-    if (tensor && isScalar(tensor)) text.append(...(card.atom.group ? [] : [' = ']), svg('tspan', { class: 'number', ...(card.atom.group ? { x: card.width - Card.padding, 'text-anchor': 'end' } : {}) }, brief(tensor)));
+    if (tensor && label === brief(tensor)) return [text];
+    if (tensor && isScalar(tensor)) text.append(...(card.atom.group ? [] : [' = ']), svg('tspan', { class: hasTrouble(tensor) ? 'number trouble' : 'number', ...(card.atom.group ? { x: card.width - Card.padding, 'text-anchor': 'end' } : {}) }, brief(tensor)));
     else if (shape && !card.atom.group) text.append(svg('tspan', { class: 'shape', dx: 6 }, shape === '[]' ? '' : shape));
     return tensor && !isScalar(tensor) ? [text, thumbnail(tensor, card.width - Card.padding - Thumb.width, y - 14)] : [text];
   }

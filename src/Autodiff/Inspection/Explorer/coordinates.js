@@ -66,6 +66,11 @@ function distance(left, right) {
   return (left.width + right.width) / 2 + (isNode(left) && isNode(right) ? NodeGap : EdgeGap);
 }
 
+/** What nothing leads to stands at the bottom of its layer, near its readers. */
+function isSource(cell) {
+  return cell.up.length === 0 && cell.down.length > 0;
+}
+
 /** Layers one below the other, everything moved to positive places. */
 function stack(layers) {
   const cells = layers.flat();
@@ -76,7 +81,7 @@ function stack(layers) {
     layer.height = Math.max(0, ...layer.map(cell => cell.height));
     if (index > 0) y += layer.height === 0 || layers[index - 1].height === 0 ? PortGap : LayerGap;
     layer.top = y;
-    for (const cell of layer) cell.y = y + (layer.height - cell.height) / 2;
+    for (const cell of layer) cell.y = isSource(cell) ? y + layer.height - cell.height : y;
     y += layer.height;
   });
   return { width: Math.max(0, ...cells.map(cell => cell.x + cell.width / 2)), height: y };

@@ -16,6 +16,7 @@ class Drawing {
     this.layout = new Layout(this.recording, this.groups, folded, atom => this.cardMaker.sizeOf(atom));
     this.cards = new Map([...this.layout.atoms.values()].map(atom => [atom.key, this.cardMaker.create(atom, this.handlers)]));
     this.edges = [...this.layout.routes.values()].map(route => this._edge(route));
+    this._placeGains();
     this.root.replaceChildren(
       svg('g', { class: 'frames' }, this.layout.frames.map(frame => this._frame(frame))),
       svg('g', { class: 'edges' }, this.edges.map(edge => edge.path)),
@@ -51,7 +52,7 @@ class Drawing {
 
   _frame({ group, x, y, width, height }) {
     const act = () => this.handlers.ontoggle(group);
-    return svg('g', { class: group.isDerivative ? 'frame derivative' : 'frame', transform: `translate(${x} ${y})`, 'data-frame': group.path },
+    return svg('g', { class: isDerivative(group) ? 'frame derivative' : 'frame', transform: `translate(${x} ${y})`, 'data-frame': group.path },
       svg('rect', { class: 'area', width, height, rx: 12 }),
       svg('g', {
         class: 'frame-title', role: 'button', tabindex: 0, 'data-key': group.key, 'aria-expanded': 'true', 'aria-label': `${groupTitle(group)}, fold`,
@@ -92,16 +93,31 @@ class Drawing {
     const isShown = Boolean(edge.texts) && edge.texts.step < position;
     edge.label.classList.toggle('shown', isShown);
     edge.label.classList.toggle('live', isShown && isLive);
-    if (isShown && !edge.label.hasChildNodes()) this._placeLabel(edge);
   }
 
-  _placeLabel(edge) {
-    const length = edge.path.getTotalLength();
-    const { x, y } = edge.path.getPointAtLength(length / 2);
-    const width = textWidth(edge.texts.text, '600 13px') + 14;
-    edge.label.setAttribute('transform', `translate(${round(x)} ${round(y)})`);
-    edge.label.append(svg('rect', { x: -width / 2, y: -11, width, height: 22, rx: 11 }), svg('text', { y: 4.5 }, edge.texts.text));
+  /** Puts what edges add where it covers no card and no other such label; where there is no room, it shows only in its own step. */
+  _placeGains() {
+    const taken = [...this.cards.values()].map(card => card.atom.box);
+    for (const { path, label, texts } of this.edges) {
+      if (!texts) continue;
+      const width = textWidth(texts.text, '600 13px') + 14;
+      const length = path.getTotalLength();
+      const boxes = GainPlaces.map(share => path.getPointAtLength(length * share)).map(({ x, y }) => ({ x: x - width / 2, y: y - 11, width, height: 22 }));
+      const free = boxes.find(box => !taken.some(other => overlap(box, other)));
+      const box = free || boxes[0];
+      label.classList.toggle('crowded', !free);
+      label.setAttribute('transform', `translate(${round(box.x)} ${round(box.y)})`);
+      label.append(svg('rect', { width, height: 22, rx: 11 }), svg('text', { x: width / 2, y: 15.5 }, texts.text));
+      if (free) taken.push(box);
+    }
   }
+}
+
+/** Where along an edge its label may stand, best first. */
+const GainPlaces = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
+
+function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** A smooth line through points that lie one below the other. */

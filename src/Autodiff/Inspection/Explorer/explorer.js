@@ -30,14 +30,14 @@ class Explorer {
     if (step) this.viewport.show(this.drawing.boxOf(this.recording.nodes.get(step.node)));
   }
 
-  /** Goes on, or back, to where another card is current: over a whole folded layer. */
+  /** Goes on, or back, to the end of a card's steps: over a whole folded layer. */
   skip(direction) {
-    const atomAt = position => {
+    const cardAt = position => {
       const step = this.recording.stepAt(position);
       return step && `${step.phase} ${this.groups.atomOf(this.recording.nodes.get(step.node), this.folded).key}`;
     };
     let next = this.position + direction;
-    while (next > 0 && next < this.recording.last && atomAt(next) === atomAt(next + direction)) next += direction;
+    while (next > 0 && next < this.recording.last && cardAt(next) === cardAt(next + 1)) next += direction;
     this.go(next);
   }
 
@@ -60,8 +60,8 @@ class Explorer {
   }
 
   toggleAll() {
-    const isAllFolded = this.groups.all.length > 0 && this.groups.all.filter(group => !group.groups.length).every(group => this.folded.has(group.key));
-    this.folded = new Set(isAllFolded ? [] : this.groups.all.filter(group => !group.groups.length).map(group => group.key));
+    const { foldable } = this.groups;
+    this.folded = new Set(foldable.every(group => this.folded.has(group.key)) ? [] : foldable.map(group => group.key));
     this._redraw();
     this.refresh();
     this.viewport.fit(this._anchor());
@@ -89,16 +89,16 @@ class Explorer {
 
   _phaseText(step) {
     if (!step) return 'Before the first step';
-    const { forwardCount, last } = this.recording;
-    return step.phase === 'forward' ? `Forward, ${this.position} of ${forwardCount}` : `Backward, ${this.position - forwardCount} of ${last - forwardCount}`;
+    const [count, all] = this.recording.countOf(this.position - 1);
+    return `${step.phase === 'forward' ? 'Forward' : 'Backward'}, ${count} of ${all}`;
   }
 
   _redraw() {
     this.drawing.draw(this.folded);
     this.viewport.setContent(this.drawing.layout.width, this.drawing.layout.height);
-    const groups = this.groups.all.filter(group => !group.groups.length);
-    this.parts.fold.hidden = groups.length === 0;
-    this.parts.fold.textContent = groups.every(group => this.folded.has(group.key)) ? 'Unfold all' : 'Fold layers';
+    const { foldable } = this.groups;
+    this.parts.fold.hidden = foldable.length === 0;
+    this.parts.fold.textContent = foldable.every(group => this.folded.has(group.key)) ? 'Unfold all' : 'Fold layers';
   }
 
   _boxOf(group) {
@@ -115,7 +115,8 @@ class Explorer {
     const { parts, recording } = this;
     parts.title.textContent = recording.title;
     parts.slider.max = recording.last;
-    parts.track.style.setProperty('--split', `${(100 * recording.forwardCount) / Math.max(1, recording.last)}%`);
+    document.documentElement.classList.toggle('no-reverse', !recording.hasReverse);
+    this._colourTrack();
     parts.slider.addEventListener('input', () => this.go(Number(parts.slider.value)));
     const actions = {
       first: () => this.go(0), back: () => this.go(this.position - 1), forward: () => this.go(this.position + 1), last: () => this.go(recording.last),
@@ -124,6 +125,16 @@ class Explorer {
     for (const [name, action] of Object.entries(actions)) parts[name].addEventListener('click', action);
     parts.help.querySelector('summary').addEventListener('click', () => (this.isHelpWanted = !parts.help.open));
     document.addEventListener('keydown', event => this._key(event));
+  }
+
+  /** The slider's track in the colours of the steps; a label where each way begins. */
+  _colourTrack() {
+    const { recording, parts } = this;
+    const share = index => `${(100 * index) / Math.max(1, recording.last)}%`;
+    const stops = recording.steps.map((step, index) => `var(--${step.phase}) ${share(index)} ${share(index + 1)}`);
+    const turn = recording.steps.findIndex(step => step.phase === 'reverse');
+    parts.track.style.setProperty('--track', stops.length > 0 ? `linear-gradient(to right, ${stops.join(', ')})` : 'none');
+    parts.track.style.setProperty('--turn', share(turn < 0 ? recording.last : turn));
   }
 
   _key(event) {

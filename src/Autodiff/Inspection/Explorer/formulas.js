@@ -74,5 +74,5 @@ class Formula {
 
 /** A product of numbers reads better with room around the dot. */
 function spaced(expression) {
-  return expression.replace(/ ?· ?/g, '\u00a0· ').replace(/ ?\/ ?/g, '\u00a0/ ');
+  return expression.replace(/ ?· ?/g, '\u00a0·\u00a0').replace(/ ?\/ ?/g, '\u00a0/\u00a0');
 }

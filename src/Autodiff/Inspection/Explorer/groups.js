@@ -1,10 +1,12 @@
-// Layers as groups that fold. A group is an unbroken run of the tape inside one scope, so a layer that is called twice makes two groups. Runs of a tape that is in
+// Layers as groups that fold, and what a recorded reverse pass computes as a group around its layers. A group is an unbroken run of the tape inside one scope, so a layer that is called twice makes two groups. Runs of a tape that is in
 // order depend on each other in one direction only: folding can never close a circle.
+
+const ReversePass = 'reverse pass';
 
 class Groups {
   constructor(recording) {
     this.recording = recording;
-    this.root = { key: 'root', name: '', path: '', parent: null, groups: [], nodes: [], isDerivative: false };
+    this.root = { key: 'root', name: '', path: '', parent: null, groups: [], nodes: [] };
     this.all = [];
     this.home = new Map();
     this._placeOperations();
@@ -12,10 +14,14 @@ class Groups {
     for (const group of this.all) this._describe(group);
   }
 
-  /** Few operations are all shown; of many, the innermost layers start folded. */
+  /** What folds to make a large tape small: the innermost layers, and a recorded reverse pass as a whole. */
+  get foldable() {
+    return this.all.filter(group => group.groups.length === 0 || group.name === ReversePass);
+  }
+
+  /** Few operations are all shown. */
   initiallyFolded() {
-    const isSmall = this.recording.operations.length <= 14;
-    return new Set(isSmall ? [] : this.all.filter(group => group.groups.length === 0).map(group => group.key));
+    return new Set(this.recording.operations.length <= 14 ? [] : this.foldable.map(group => group.key));
   }
 
   /** The groups around a node, innermost first, without the root. */
@@ -35,10 +41,9 @@ class Groups {
     let current = this.root;
     const operations = this.recording.operations;
     operations.forEach((node, index) => {
-      const scope = this._scopeOf(operations, index);
-      const isDerivative = scope.isDerivative;
-      while (current.parent && !(current.isDerivative === isDerivative && isWithin(scope.names, namesOf(current)))) current = current.parent;
-      for (const name of scope.names.slice(namesOf(current).length)) current = this._open(name, current, isDerivative);
+      const names = this._scopeOf(operations, index);
+      while (current.parent && !isWithin(names, namesOf(current))) current = current.parent;
+      for (const name of names.slice(namesOf(current).length)) current = this._open(name, current);
       this._put(node, current);
     });
   }
@@ -46,15 +51,15 @@ class Groups {
   /** A sum of two adjoints in a recorded reverse pass belongs to no layer. Between two entries it goes with what both are part of, and so interrupts nothing. */
   _scopeOf(operations, index) {
     const [before, node, after] = [operations[index - 1], operations[index], operations[index + 1]];
-    const isSum = !node.scope && node.derivativeOf === null && before && after && before.derivativeOf !== null && after.derivativeOf !== null;
-    if (!isSum) return { names: scopeNames(node), isDerivative: node.derivativeOf !== null };
-    const others = scopeNames(after);
+    const isSum = !node.scope && node.derivativeOf === null && before && before.derivativeOf !== null && (!after || after.derivativeOf !== null);
+    if (!isSum) return scopeNames(node);
+    const others = after ? scopeNames(after) : [ReversePass];
     const end = scopeNames(before).findIndex((name, depth) => name !== others[depth]);
-    return { names: end < 0 ? scopeNames(before) : scopeNames(before).slice(0, end), isDerivative: true };
+    return end < 0 ? scopeNames(before) : scopeNames(before).slice(0, end);
   }
 
-  _open(name, parent, isDerivative) {
-    const group = { key: `g${this.all.length}`, name, path: parent.path ? `${parent.path}/${name}` : name, parent, groups: [], nodes: [], isDerivative };
+  _open(name, parent) {
+    const group = { key: `g${this.all.length}`, name, path: parent.path ? `${parent.path}/${name}` : name, parent, groups: [], nodes: [] };
     parent.groups.push(group);
     this.all.push(group);
     return group;
@@ -65,15 +70,12 @@ class Groups {
     this.home.set(node.id, group);
   }
 
-  /** Leaves stand with what first reads them: parameters and single numbers inside its layer, named tensors and data outside of all layers. */
+  /** A leaf that belongs to a layer stands with what first reads it; the others outside of all. */
   _placeLeaves() {
     for (const node of this.recording.nodes.values()) {
       if (node.kind === 'operation') continue;
-      const readers = (this.recording.consumers.get(node.id) || []).filter(reader => this.home.has(reader.id)).sort((a, b) => a.entry - b.entry);
-      const chain = readers.length > 0 ? this.around(readers[0]) : [];
-      const isData = node.kind === 'constant' && !isScalar(node.value);
-      const owner = node.name || isData ? chain.find(group => ownsName(group, node.name || '')) : chain[0];
-      this._put(node, owner || this.root);
+      const readers = (this.recording.consumers.get(node.id) || []).sort((a, b) => a.entry - b.entry);
+      this._put(node, (node.scope !== null || node.derivativeOf !== null) && readers.length > 0 ? this.home.get(readers[0].id) : this.root);
     }
   }
 
@@ -100,7 +102,7 @@ function nodesIn(group) {
 }
 
 function scopeNames(node) {
-  return node.scope ? node.scope.split('/') : [];
+  return [...(node.derivativeOf === null ? [] : [ReversePass]), ...(node.scope ? node.scope.split('/') : [])];
 }
 
 function namesOf(group) {
@@ -111,12 +113,11 @@ function isWithin(names, outer) {
   return outer.every((name, index) => names[index] === name);
 }
 
-/** Whether a parameter's name, dense/kernel, is a layer's, sequential/dense. */
-function ownsName(group, name) {
-  const owner = name.slice(0, Math.max(0, name.lastIndexOf('/')));
-  return owner !== '' && `/${group.path}`.endsWith(`/${owner}`);
+/** A layer's part of a recorded reverse pass is marked with a ∂. */
+function groupTitle(group) {
+  return isDerivative(group) && group.name !== ReversePass ? `∂ ${group.name}` : group.name;
 }
 
-function groupTitle(group) {
-  return group.isDerivative ? `∂ ${group.name}` : group.name;
+function isDerivative(group) {
+  return namesOf(group)[0] === ReversePass;
 }

@@ -5,12 +5,12 @@ const BarOpen = '\uE000';
 const BarClose = '\uE001';
 const Macron = '\u0304';
 
-/** A node's name in formulas: its own (without the layer's), the number of a constant, or v₃ for what the tape's entry 3 made. */
+/** A node's name in formulas: its own, without the layer's where it stands inside that; v₃ for what the tape calls %3, the result of its entry 3. */
 function labelOf(node) {
-  if (node.name) return node.name.slice(node.name.lastIndexOf('/') + 1) || node.name;
-  if (node.kind === 'operation') return `v${subscript(node.entry)}`;
-  if (node.kind === 'constant' && isScalar(node.value)) return short(node.value.elements[0]);
-  return `${node.kind === 'constant' ? 'k' : 'x'}${subscript(node.id)}`;
+  if (node.kind === 'operation') return /^%\d+$/.test(node.name) ? `v${subscript(node.entry)}` : node.name;
+  if (node.kind === 'constant' && isScalar(node.value) && Number.isFinite(Number(node.name))) return brief(node.value);
+  const slash = node.name.lastIndexOf('/');
+  return slash > 0 && node.scope && `/${node.scope}`.endsWith(`/${node.name.slice(0, slash)}`) ? node.name.slice(slash + 1) : node.name;
 }
 
 /** The name of a node's adjoint. */

@@ -100,7 +100,7 @@ class Panel {
   }
 
   _facts(node) {
-    const facts = [node.name && node.name !== labelOf(node) && node.name, node.operation || node.kind, node.dtype, node.shape.length > 0 ? `shape ${shapeText(node.shape)}, ${counted(elementCount(node), 'number')}` : 'a single number', node.scope && `in ${node.scope}`];
+    const facts = [node.kind !== 'operation' && node.name !== labelOf(node) && node.name, node.operation || node.kind, node.dtype, node.shape.length > 0 ? `shape ${shapeText(node.shape)}, ${counted(elementCount(node), 'number')}` : 'a single number', node.scope && `in ${node.scope}`, node.adjointNode !== null && `its adjoint is recorded as ${labelOf(this.recording.nodes.get(node.adjointNode))}`];
     if (node.saves.length > 0) facts.push(`the tape keeps ${joined(node.saves.map(name => (name === 'output' ? 'the output' : `the ${name} operand`)))} for the way back${node.savedBytes > 0 ? ` (${counted(node.savedBytes, 'byte')})` : ''}`);
     return facts.filter(Boolean).join(' · ');
   }
@@ -129,7 +129,7 @@ function cell(tensor) {
 /** A number on the colour of its size. */
 function tinted(value, scale) {
   const x = number(value);
-  const text = html('span', { class: Number.isFinite(x) && Math.abs(x) > 0.55 * scale ? 'tint on-strong' : 'tint' }, short(value));
+  const text = html('span', { class: 'tint' }, short(value));
   if (Number.isFinite(x)) text.style.background = `color-mix(in oklab, var(--heat-${x < 0 ? 'negative' : 'positive'}) ${Math.round((100 * Math.abs(x)) / scale)}%, var(--heat-zero))`;
   return text;
 }

@@ -7,7 +7,7 @@ class Recording {
     this.steps = tape.steps;
     this.output = this.nodes.get(tape.output) || null;
     this.operations = tape.nodes.filter(node => node.kind === 'operation').sort((a, b) => a.entry - b.entry);
-    this.forwardCount = this.steps.filter(step => step.phase === 'forward').length;
+    this.hasReverse = this.steps.some(step => step.phase === 'reverse');
     this._formulas = new Map();
     this._indexSteps();
   }
@@ -24,7 +24,7 @@ class Recording {
       if (step.phase === 'forward') this.forwardStep.set(step.node, index);
       else {
         if (!this.isSeed(step)) this.reverseStep.set(step.node, index);
-        (step.contributions || []).forEach((contribution, order) => this._listOf(this.gains, contribution.to).push({ step: index, order, ...contribution }));
+        step.contributions.forEach((contribution, order) => this._listOf(this.gains, contribution.to).push({ step: index, order, ...contribution }));
       }
     });
   }
@@ -43,9 +43,15 @@ class Recording {
     return position > 0 ? this.steps[position - 1] : null;
   }
 
-  /** The first reverse step gives the output its own adjoint, 1. */
+  /** The first reverse step gives the output its own adjoint, 1; no entry does. */
   isSeed(step) {
-    return step.phase === 'reverse' && (step.contributions || []).length === 1 && step.contributions[0].to === step.node;
+    return step.phase === 'reverse' && step.entry === null;
+  }
+
+  /** Which of the steps that go its way a step is, from 1, and of how many. Where a reverse pass was itself recorded, its operations run forward in between. */
+  countOf(index) {
+    const isSame = step => step.phase === this.steps[index].phase;
+    return [this.steps.slice(0, index + 1).filter(isSame).length, this.steps.filter(isSame).length];
   }
 
   /** Whether a node's numbers are known. Leaves are from the start; so is what the recording has no step for. */
@@ -89,7 +95,7 @@ class Recording {
   /** The local Jacobians of the operation that a step runs; they stand in its reverse step. */
   jacobiansOf(node) {
     const index = this.reverseStep.get(node.id);
-    return index === undefined ? [] : this.steps[index].jacobians || [];
+    return index === undefined ? [] : this.steps[index].jacobians;
   }
 
   formulaOf(node) {

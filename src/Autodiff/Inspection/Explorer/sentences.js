@@ -1,4 +1,4 @@
-// One plain sentence or two for each step.
+// One plain sentence for each step, and on lines of their own what else must be said.
 
 class Sentences {
   constructor(recording) {
@@ -9,18 +9,18 @@ class Sentences {
     const step = this.recording.stepAt(position);
     if (step === null) return this._start();
     const text = step.phase === 'forward' ? this._forward(step) : this.recording.isSeed(step) ? this._seed(step) : this._reverse(position - 1);
-    return position === this.recording.last && step.phase === 'reverse' ? `${text} ${this._end()}` : text;
+    return position === this.recording.last && step.phase === 'reverse' ? `${text}\n${this._end()}` : text;
   }
 
   _start() {
     const leaves = [...this.recording.nodes.values()].filter(node => node.kind === 'watched' && isScalar(node.value));
     const given = leaves.length > 0 && leaves.length <= 4 ? ` Given: ${leaves.map(node => `${labelOf(node)} = ${brief(node.value)}`).join(', ')}.` : '';
-    return `Nothing has been computed yet.${given} Step forward to watch the tape record ${counted(this.recording.forwardCount, 'operation')}.`;
+    return `Nothing has been computed yet.${given} Step forward to watch the tape record ${counted(this.recording.operations.length, 'operation')}.`;
   }
 
   _forward(step) {
     const node = this.recording.nodes.get(step.node);
-    return [`${node.operation}: ${labelOf(node)} = ${this._valueExpression(node)}.`, troubleIn(node.value)].filter(Boolean).join(' ');
+    return [`${node.operation}: ${labelOf(node)} = ${this._valueExpression(node)}.`, troubleIn(node.value)].filter(Boolean).join('\n');
   }
 
   _valueExpression(node) {
@@ -41,7 +41,8 @@ class Sentences {
   _seed(step) {
     const node = this.recording.nodes.get(step.node);
     const label = labelOf(node);
-    return `The adjoint of ${label} is ${brief(step.contributions[0].value)}, because ${label} changes one for one with itself. From here on the tape is walked backward.`;
+    const [adjoint, reason] = isScalar(node.value) ? [`is ${brief(step.contributions[0].value)}`, `${label} changes one for one with itself`] : ['is 1 everywhere', `the sum of its elements changes one for one with each`];
+    return `The adjoint of ${label} ${adjoint}, because ${reason}. From here on the tape is walked backward.`;
   }
 
   _reverse(index) {
@@ -51,7 +52,7 @@ class Sentences {
     const gains = contributions.map(contribution => `${adjointLabelOf(contribution.node)} gains ${this.contributionExpression(node, contribution)}`);
     const sums = contributions.filter(contribution => contribution.before !== null).map(contribution => this._sum(contribution));
     const trouble = contributions.map(contribution => troubleIn(contribution.value)).find(Boolean);
-    return [`${node.operation}, backward: ${joined(gains)}.`, ...sums, trouble].filter(Boolean).join(' ');
+    return [`${node.operation}, backward: ${joined(gains)}.`, ...sums, trouble].filter(Boolean).join('\n');
   }
 
   /** v̄₀·b = 1 · 2 = 2, as far as the formula and the sizes let it. */
@@ -87,7 +88,8 @@ class Sentences {
 
 /** a = b = c without what is empty or says the same twice. */
 function chain(parts) {
-  return parts.filter((part, index) => part && part !== parts[index - 1] && !(index === 1 && part === parts[2])).join(' = ');
+  const told = parts.filter(Boolean);
+  return told.filter((part, index) => part !== told[index - 1]).join(' = ');
 }
 
 function joined(texts) {

@@ -8,7 +8,7 @@ class TapeList {
     let group = groups.root;
     for (const node of recording.operations) {
       const home = groups.home.get(node.id);
-      if (home !== group) root.append(html('li', { class: 'scope' }, home.parent ? `${home.isDerivative ? '∂ ' : ''}${home.path}` : 'outside of layers'));
+      if (home !== group) root.append(html('li', { class: 'scope' }, home.path || 'outside of layers'));
       group = home;
       root.append(this._row(node, onjump).element);
     }
@@ -27,8 +27,8 @@ class TapeList {
       fill(row.adjoint, adjoint, '↑');
     }
 
-    if (step && this.rows.has(step.node)) reveal(this.root, this.rows.get(step.node).element);
-    else if (!step) this.root.scrollTop = 0;
+    this.wanted = step ? this.rows.get(step.node) : this.rows.values().next().value;
+    if (this.wanted) requestAnimationFrame(() => reveal(this.root, this.wanted.element));
   }
 
   _row(node, onjump) {

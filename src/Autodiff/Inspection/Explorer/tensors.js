@@ -48,8 +48,7 @@ function heatMap(tensor) {
     const [x, y] = [(position % columns) * width, Math.floor(position / columns) * height];
     const gap = width > 8 ? 1 : 0;
     const cell = paint(svg('rect', { x, y, width: width - gap, height: height - gap }, svg('title', null, `${indexText(tensor, position)} = ${exact(value)}`)), value, scale);
-    const isStrong = Math.abs(number(value)) > 0.55 * scale || !Number.isFinite(number(value));
-    return [cell, size && svg('text', { x: x + width / 2, y: y + height / 2, 'font-size': size, class: isStrong ? 'on-strong' : 'on-weak' }, texts[position])];
+    return [cell, size > 0 && svg('text', { x: x + width / 2, y: y + height / 2, 'font-size': size, class: Number.isFinite(number(value)) ? null : 'on-trouble' }, texts[position])];
   });
   const label = `Heat map of ${rows} by ${columns}: from ${short(tensor.min)} to ${short(tensor.max)}, mean ${short(tensor.mean)}`;
   return html('figure', { class: 'heat' },
@@ -74,7 +73,7 @@ function histogram(tensor) {
     const range = `${grouped(count)} between ${short(edges[index])} and ${short(edges[index + 1])}`;
     return svg('rect', { class: 'bin', x: index * step + 0.5, y: height - tall, width: step - 1, height: tall }, svg('title', null, range));
   });
-  const at = value => ((value - low) / (high - low)) * width;
+  const at = value => ((value - low) / (high - low || 1)) * width;
   const zero = low < 0 && high > 0 ? svg('line', { class: 'zero', x1: at(0), x2: at(0), y1: 0, y2: height }) : null;
   const zeroLabel = zero && at(0) > 60 && at(0) < width - 60 ? svg('text', { x: at(0), y: height + 15, 'text-anchor': 'middle' }, '0') : null;
   return html('figure', { class: 'histogram' },
@@ -84,7 +83,7 @@ function histogram(tensor) {
 }
 
 function statistics(tensor) {
-  const rows = [['min', tensor.min], ['max', tensor.max], ['mean', tensor.mean], ['std', tensor.std]].filter(row => row[1] !== null && row[1] !== undefined).map(([name, value]) => [name, short(value)]);
+  const rows = [['min', tensor.min], ['max', tensor.max], ['mean', tensor.mean], ['std', tensor.std]].filter(row => Number.isFinite(number(row[1]))).map(([name, value]) => [name, short(value)]);
   if (tensor.nans > 0) rows.push(['NaN', grouped(tensor.nans)]);
   if (tensor.infs > 0) rows.push(['∞', grouped(tensor.infs)]);
   return html('dl', { class: 'statistics' }, rows.map(([name, value]) => html('div', { class: name === 'NaN' || name === '∞' ? 'trouble' : null }, html('dt', null, name), html('dd', null, value))));
@@ -105,7 +104,7 @@ function thumbnail(tensor, x, y) {
   const group = svg('g', { class: 'thumb', transform: `translate(${x} ${y})` });
   if (hasTrouble(tensor)) group.append(svg('text', { class: 'trouble', x: Thumb.width, y: 13, 'text-anchor': 'end' }, brief(tensor)));
   else if (tensor.elements && tensor.elements.length > 0 && tensor.elements.length <= 60 && grid(tensor).rows <= 6) group.append(...thumbCells(tensor));
-  else if (tensor.histogram) group.append(svg('path', { class: 'bins', d: thumbBins(tensor.histogram.counts) }));
+  else if (elementCount(tensor) > 0) group.append(svg('path', { class: 'bins', d: thumbBins(tensor.histogram ? tensor.histogram.counts : countsOf(tensor.elements.map(number))) }));
   return group;
 }
 
@@ -117,7 +116,16 @@ function thumbCells(tensor) {
   return tensor.elements.map((value, i) => paint(svg('rect', { x: left + (i % columns) * width, y: Math.floor(i / columns) * height, width: width - 0.5, height: height - 0.5 }), value, scale));
 }
 
+/** How many numbers fall into each of as many classes as a thumbnail has room for. */
+function countsOf(numbers) {
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const counts = Array(24).fill(0);
+  for (const x of numbers) counts[low === high ? 12 : Math.min(23, Math.floor(((x - low) / (high - low)) * 24))]++;
+  return counts;
+}
+
 function thumbBins(counts) {
+  if (counts.length === 1) return `M${Thumb.width / 2 - 1} ${Thumb.height}v${-Thumb.height}h2v${Thumb.height}z`;
   const most = Math.max(...counts, 1);
   const step = Thumb.width / counts.length;
   return counts.map((count, i) => (count === 0 ? '' : `M${(i * step).toFixed(1)} ${Thumb.height}v${(-Math.max(1, (count / most) * Thumb.height)).toFixed(1)}h${(step * 0.85).toFixed(2)}V${Thumb.height}z`)).join('');
