@@ -1,5 +1,7 @@
 // What of the drawing is in sight: dragging, pinching, the wheel, buttons, and following the current step.
 
+/** The buttons at the foot of the drawing cover this much of it. */
+const Foot = 50;
 const Zoom = { least: 0.12, most: 3, fitMost: 1.5, readable: 0.62 };
 const Margin = 22;
 
@@ -53,7 +55,7 @@ class Viewport {
       const margin = Math.min(90, Math.max(0, (room - extent) / 2));
       return start < margin ? margin - start : start + extent > room - margin ? room - margin - start - extent : 0;
     };
-    const [dx, dy] = [nudge(x + box.x * scale, box.width * scale, width), nudge(y + box.y * scale, box.height * scale, height)];
+    const [dx, dy] = [nudge(x + box.x * scale, box.width * scale, width), nudge(y + box.y * scale, box.height * scale, height - Foot)];
     if ((dx !== 0 || dy !== 0) && !this._isWhollyVisible()) this._set({ scale, x: x + dx, y: y + dy }, isSmooth);
   }
 
