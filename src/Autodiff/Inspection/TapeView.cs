@@ -1,3 +1,5 @@
+using Tapestry.Tensors;
+
 namespace Tapestry.Autodiff.Inspection;
 
 /// <summary>Whether a view asks for adjoints.</summary>
@@ -28,7 +30,7 @@ public sealed class TapeView
     /// <summary>The node that was asked for; null where none was.</summary>
     public int? Output { get; }
 
-    /// <summary>The variables: named leaves first, in the order of their names; the others as they come into use, each before what is made of it.</summary>
+    /// <summary>The variables: named leaves that gradients flow to first, in the order of their names; all others as they come into use, each before what is made of it.</summary>
     public IReadOnlyList<TapeNode> Nodes { get; }
 
     /// <summary>What happened, in order.</summary>
@@ -44,11 +46,18 @@ public sealed class TapeView
     /// <param name="tape">A tape that is alive.</param>
     /// <param name="output">What the tape was recorded for; adjoints are its derivatives.</param>
     /// <param name="names">Names for variables of the tape. Parameters bring their own.</param>
-    /// <param name="adjoints">Whether a reverse pass is run from the output. Where that has several elements it starts from ones: the adjoints are those of its sum.</param>
+    /// <param name="adjoints">Whether a reverse pass is run from the output.</param>
     /// <param name="title">What the view is of.</param>
-    /// <exception cref="ArgumentException">Adjoints are asked for without an output, or a variable lives elsewhere.</exception>
+    /// <param name="upstream">The output's own adjoint, in its shape; ones unless told otherwise, which makes the adjoints those of the sum of its elements.</param>
+    /// <exception cref="ArgumentException">Adjoints are asked for without an output, the upstream has another shape or type, or a variable lives elsewhere.</exception>
     /// <exception cref="ObjectDisposedException">The tape has been disposed.</exception>
-    public static TapeView Of(Tape tape, Variable? output = null, IEnumerable<(Variable Variable, string Name)>? names = null, Adjoints adjoints = Adjoints.None, string title = "tape")
+    public static TapeView Of(
+        Tape tape,
+        Variable? output = null,
+        IEnumerable<(Variable Variable, string Name)>? names = null,
+        Adjoints adjoints = Adjoints.None,
+        string title = "tape",
+        Tensor? upstream = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(title);
@@ -60,7 +69,8 @@ public sealed class TapeView
             throw new ArgumentException("TapeView: expected variables of the tape, got one that lives elsewhere. Bring it in with tape.Watch or tape.Constant.");
         }
 
-        return new TapeReader(tape, output, named, adjoints).Read(title);
+        if (upstream is not null && output is not null && upstream.DType != output.DType) throw new ArgumentException($"TapeView: expected an upstream of {output.DType}, got {upstream.DType}{upstream.Shape}. Convert with Cast.", nameof(upstream));
+        return new TapeReader(tape, output, named, adjoints, upstream).Read(title);
     }
 }
 

@@ -48,15 +48,18 @@ public sealed record TensorSummary
         ArgumentNullException.ThrowIfNull(tensor);
         double[] elements = tensor.ToDoubles();
         double[] finite = Array.FindAll(elements, double.IsFinite);
-        double mean = finite.Length == 0 ? double.NaN : finite.Sum(element => element / finite.Length);
+        (double minimum, double maximum) = finite.Length == 0 ? (double.NaN, double.NaN) : (finite.Min(), finite.Max());
+
+        // Of equal elements exactly, where a sum would round; elsewhere of shares, since the sum of large ones may be infinite.
+        double mean = minimum == maximum ? minimum : finite.Length == 0 ? double.NaN : finite.Sum(element => element / finite.Length);
         bool isLarge = elements.Length > MostElements;
         return new TensorSummary
         {
             Shape = tensor.Shape,
             DType = tensor.DType,
             Elements = isLarge ? null : elements,
-            Minimum = finite.Length == 0 ? double.NaN : finite.Min(),
-            Maximum = finite.Length == 0 ? double.NaN : finite.Max(),
+            Minimum = minimum,
+            Maximum = maximum,
             Mean = mean,
             Deviation = finite.Length == 0 ? double.NaN : Math.Sqrt(finite.Sum(element => (element - mean) * (element - mean) / finite.Length)),
             NaNs = elements.Count(double.IsNaN),
