@@ -23,6 +23,7 @@ public sealed class ToolTheoryAttribute : TheoryAttribute
 public static class Tool
 {
     public const string Shell = "kill -l && mkfifo --version";
+    public const string Chromium = "/usr/bin/chromium --version";
     public const string FullDevice = "test -c /dev/full";
     public const string Strace = "strace --seccomp-bpf -f -o /dev/null true";
     public const string Terminal = "script -qec 'stty cols 100 rows 30' /dev/null < /dev/null";
