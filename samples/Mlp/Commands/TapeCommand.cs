@@ -22,6 +22,7 @@ internal static class TapeCommand
         [Text] = TapeText.Write,
         ["dot"] = TapeDot.Write,
         ["mermaid"] = TapeMermaid.Write,
+        ["html"] = TapePage.Write,
         [Json] = view => TapeJson.Write(view) + "\n",
     };
 
