@@ -26,6 +26,9 @@ public sealed partial class Tape : IDisposable
     /// <summary>What has been recorded, oldest first.</summary>
     public IReadOnlyList<Entry> Entries => entries;
 
+    /// <summary>The parameters that have been brought onto the tape, and what stands for each.</summary>
+    internal IReadOnlyDictionary<Parameter, Variable> Watched => watched;
+
     /// <summary>What stopped gradients let through, where a check holds it; null otherwise.</summary>
     internal HeldValues? Held { get; init; }
 
@@ -154,7 +157,7 @@ public sealed partial class Tape : IDisposable
         public void Dispose() => tape.scope = outer;
     }
 
-    private void ThrowIfDisposed()
+    internal void ThrowIfDisposed()
     {
         if (disposed)
         {
