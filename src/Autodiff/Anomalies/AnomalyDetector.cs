@@ -188,13 +188,13 @@ internal sealed class AnomalyDetector
         return values;
     }
 
-    /// <summary>What is to be done about it, by the kind of accident.</summary>
+    /// <summary>What is to be done about it, by the kind of accident. A sum of finite numbers gives NaN where parts of it overflow to both sides.</summary>
     private static string Hint(double value, DType dtype, AnomalyOperand[] sources)
     {
         double largest = dtype == DType.F32 ? float.MaxValue : double.MaxValue;
         bool isElementwise = sources.All(source => source.Count == 1);
         if (isElementwise && sources.Any(source => Math.Abs(source.Value) <= 1 / largest)) return "Keep the operand away from 0, with Op.Clip or an epsilon.";
-        if (double.IsNaN(value)) return $"The operation is not defined there.{(isElementwise ? " Op.Clip keeps operands inside." : "")}";
+        if (isElementwise && double.IsNaN(value)) return "The operation is not defined there. Op.Clip keeps operands inside.";
         return isElementwise && sources.All(source => Math.Abs(source.Value) < 1e6)
             ? "It grows too fast for such operands: take the largest out before exponentials, as Op.Softmax and Op.LogSumExp do."
             : $"{dtype} ends at {Text(largest, dtype)}: a smaller learning rate, clipped gradients or a normalization keeps numbers inside.";

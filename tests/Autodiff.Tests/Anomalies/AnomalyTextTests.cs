@@ -18,6 +18,7 @@ public class AnomalyTextTests
         ("overflow of exp in F32", tape => Op.Exp(tape.Watch(Tensor.From([0.1f, 88.8f])))),
         ("overflow of a product", tape => Op.Multiply(tape.Watch(Huge), tape.Watch(Huge))),
         ("overflow of a sum", tape => Op.Sum(tape.Watch(Huge), 0)),
+        ("overflow of a sum to both sides", tape => Op.Sum(tape.Watch(Tensor.From([1.5e308, -1.5e308, 0, 0, 1.5e308, -1.5e308, 0, 0])))),
         ("overflow of a matrix product", tape => Op.MatMul(tape.Watch(Tensor.From(new double[,] { { 1, 1, 1 }, { -1e200, 5, 0 } })), tape.Watch(Tensor.From(new double[,] { { 1, 2 }, { 2, 3 }, { 3, 1e100 } })) * 1e200)),
         ("a product with a parameter that has grown", tape => Op.MatMul(tape.Watch(Tensor.From(new float[,] { { 3, 4 } })), tape.Watch(new Parameter("dense/kernel", Tensor.From(new float[,] { { 2 }, { 3e38f } }))))),
         ("inside layers", InsideLayers),
