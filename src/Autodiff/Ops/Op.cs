@@ -31,6 +31,7 @@ public static partial class Op
             tape = other;
         }
 
+        if (rule is FusedRule fused && tape is { Composed: true }) return fused.Composed(operands.ToArray());
         Tensor result = rule.Forward(values);
         return tape is null ? new Variable(result) : tape.Record(rule, operands, result);
     }
