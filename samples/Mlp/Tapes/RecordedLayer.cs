@@ -29,6 +29,7 @@ internal static class RecordedLayer
     /// <param name="name">The layer's class.</param>
     /// <param name="batch">How many examples.</param>
     /// <param name="adjoints">Whether the reverse pass is shown.</param>
+    /// <param name="fused">Whether fused operations are shown as one.</param>
     public static TapeView View(string name, int batch, Adjoints adjoints, bool fused)
     {
         LayerSample sample = LayerCatalogue.Find(name)!.Samples[0];

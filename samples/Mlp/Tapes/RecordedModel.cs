@@ -12,6 +12,7 @@ internal static class RecordedModel
     /// <param name="name">A built-in model, or a file.</param>
     /// <param name="size">How many examples the batch has.</param>
     /// <param name="adjoints">Whether the reverse pass is shown.</param>
+    /// <param name="fused">Whether fused operations are shown as one.</param>
     public static TapeView View(string name, int size, Adjoints adjoints, bool fused)
     {
         DataSet digits = Digits.Generate(size);

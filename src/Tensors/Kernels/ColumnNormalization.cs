@@ -116,7 +116,7 @@ public static class ColumnNormalization
             TColumns.Store(spread, ref varianceAt, count);
 
             TColumns scale = TColumns.Divide(TColumns.Load(ref gammaAt), TColumns.Sqrt(TColumns.Add(spread, TColumns.Broadcast(epsilon))));
-            Write(ref origin, ref target, stride, rows, center, scale, TColumns.Load(ref betaAt), count);
+            Write(ref origin, ref target, stride, rows, in center, in scale, TColumns.Load(ref betaAt), count);
         }
     }
 
@@ -143,25 +143,7 @@ public static class ColumnNormalization
             ref T target = ref At<T>(xBar ?? adjoint, column);
 
             TColumns center = TColumns.Load(ref meanAt);
-            ref T origin = ref firstX;
-            ref T given = ref firstGiven;
-            TColumns sum = TColumns.Broadcast(T.Zero), product = sum;
-            for (int start = 0; start < rows; start += Stretch)
-            {
-                int end = Math.Min(rows, start + Stretch);
-                TColumns partialSum = TColumns.Broadcast(T.Zero), partialProduct = partialSum;
-                for (int row = start; row < end; row++)
-                {
-                    TColumns g = TColumns.Load(ref given);
-                    partialSum = TColumns.Add(partialSum, g);
-                    partialProduct = TColumns.Add(partialProduct, TColumns.Multiply(g, TColumns.Subtract(TColumns.Load(ref origin), center)));
-                    origin = ref Unsafe.Add(ref origin, stride);
-                    given = ref Unsafe.Add(ref given, stride);
-                }
-
-                (sum, product) = (TColumns.Add(sum, partialSum), TColumns.Add(product, partialProduct));
-            }
-
+            Sums(ref firstX, ref firstGiven, stride, rows, in center, out TColumns sum, out TColumns product);
             TColumns one = TColumns.Broadcast(T.One), share = TColumns.Broadcast(divisor);
             TColumns inverse = TColumns.Divide(one, TColumns.Sqrt(TColumns.Add(TColumns.Load(ref varianceAt), TColumns.Broadcast(epsilon))));
             TColumns gammaSum = TColumns.Multiply(product, inverse);
@@ -171,17 +153,7 @@ public static class ColumnNormalization
 
             TColumns scale = TColumns.Multiply(TColumns.Load(ref gammaAt), inverse);
             TColumns throughMean = TColumns.Divide(sum, share), throughVariance = TColumns.Multiply(inverse, TColumns.Divide(gammaSum, share));
-            origin = ref firstX;
-            given = ref firstGiven;
-            for (int row = 0; row < rows; row++)
-            {
-                TColumns centered = TColumns.Subtract(TColumns.Load(ref origin), center);
-                TColumns taken = TColumns.Subtract(TColumns.Subtract(TColumns.Load(ref given), throughMean), TColumns.Multiply(centered, throughVariance));
-                TColumns.Store(TColumns.Multiply(taken, scale), ref target, count);
-                origin = ref Unsafe.Add(ref origin, stride);
-                given = ref Unsafe.Add(ref given, stride);
-                target = ref Unsafe.Add(ref target, stride);
-            }
+            Take(ref firstX, ref firstGiven, ref target, stride, rows, in center, in scale, in throughMean, in throughVariance, count);
         }
     }
 
@@ -204,11 +176,60 @@ public static class ColumnNormalization
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<TColumns, T>(ref T origin, ref T target, nint stride, int rows, TColumns center, TColumns scale, TColumns shift, int count)
+    // The loops stand in methods of their own: inside a longer one the compiler keeps their registers in memory.
+
+    /// <summary>Σ g and Σ g·(x - center).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Sums<TColumns, T>(ref T x, ref T given, nint stride, int rows, in TColumns centerOfAll, out TColumns sumOfAll, out TColumns productOfAll)
+        where TColumns : struct, IColumns<TColumns, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TColumns center = centerOfAll, sum = TColumns.Broadcast(T.Zero), product = sum;
+        for (int start = 0; start < rows; start += Stretch)
+        {
+            int end = Math.Min(rows, start + Stretch);
+            TColumns partialSum = TColumns.Broadcast(T.Zero), partialProduct = partialSum;
+            for (int row = start; row < end; row++)
+            {
+                TColumns g = TColumns.Load(ref given);
+                partialSum = TColumns.Add(partialSum, g);
+                partialProduct = TColumns.Add(partialProduct, TColumns.Multiply(g, TColumns.Subtract(TColumns.Load(ref x), center)));
+                x = ref Unsafe.Add(ref x, stride);
+                given = ref Unsafe.Add(ref given, stride);
+            }
+
+            (sum, product) = (TColumns.Add(sum, partialSum), TColumns.Add(product, partialProduct));
+        }
+
+        (sumOfAll, productOfAll) = (sum, product);
+    }
+
+    /// <summary>((g - throughMean) - (x - center)·throughVariance)·scale</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Take<TColumns, T>(
+        ref T x, ref T given, ref T target, nint stride, int rows, in TColumns centerOfAll, in TColumns scaleOfAll, in TColumns meanOfAll, in TColumns varianceOfAll, int count)
         where TColumns : struct, IColumns<TColumns, T>
         where T : unmanaged
     {
+        (TColumns center, TColumns scale, TColumns throughMean, TColumns throughVariance) = (centerOfAll, scaleOfAll, meanOfAll, varianceOfAll);
+        for (int row = 0; row < rows; row++)
+        {
+            TColumns through = TColumns.Multiply(TColumns.Subtract(TColumns.Load(ref x), center), throughVariance);
+            TColumns taken = TColumns.Subtract(TColumns.Subtract(TColumns.Load(ref given), throughMean), through);
+            TColumns.Store(TColumns.Multiply(taken, scale), ref target, count);
+            x = ref Unsafe.Add(ref x, stride);
+            given = ref Unsafe.Add(ref given, stride);
+            target = ref Unsafe.Add(ref target, stride);
+        }
+    }
+
+    /// <summary>(x - center)·scale + shift</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Write<TColumns, T>(ref T origin, ref T target, nint stride, int rows, in TColumns centerOfAll, in TColumns scaleOfAll, in TColumns shiftOfAll, int count)
+        where TColumns : struct, IColumns<TColumns, T>
+        where T : unmanaged
+    {
+        (TColumns center, TColumns scale, TColumns shift) = (centerOfAll, scaleOfAll, shiftOfAll);
         for (int row = 0; row < rows; row++)
         {
             TColumns centered = TColumns.Subtract(TColumns.Load(ref origin), center);
