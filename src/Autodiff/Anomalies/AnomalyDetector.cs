@@ -6,7 +6,7 @@ namespace Tapestry.Autodiff;
 
 /// <summary>
 /// Looks at everything that is computed on a tape, and throws at the first number that is none. What counts is told at <see cref="Tape.DetectAnomaly"/>, and why in
-/// <c>docs/decisions/0010-what-counts-as-an-anomaly.md</c>.
+/// <c>docs/decisions/0013-what-counts-as-an-anomaly.md</c>.
 /// </summary>
 internal sealed class AnomalyDetector
 {
