@@ -47,7 +47,9 @@ internal sealed class AnomalyDetector
     /// <exception cref="AnomalyException">The operation made a number that is none, or was handed a NaN from outside and passed it on.</exception>
     public void Inspect(Rule rule, ReadOnlySpan<Variable> operands, Tensor result, Scope? scope, Derivative derivative)
     {
-        if (AnomalySources.IsFinite(result)) return;
+        // A fused operation may hide what it found: a variance that overflows makes a deviation of 0, and every result finite.
+        bool isFinite = AnomalySources.IsFinite(result);
+        if (isFinite && (rule is not FusedRule fusedRule || fusedRule.Found.All(AnomalySources.IsFinite))) return;
         Tensor[] values = Values(operands);
         Place place = new(rule, scope, derivative);
         if (rule is FusedRule { } definition && !carried.ContainsKey(result))
@@ -56,6 +58,7 @@ internal sealed class AnomalyDetector
             definition.Composed(Array.ConvertAll(values, replay.Constant));
         }
 
+        if (isFinite) return;
         bool[]? carrying = values.All(AnomalySources.IsFinite) ? null : AnomalySources.Carrying(rule, values, result.Shape);
         if (FirstMade(result, carrying) is not { } position)
         {

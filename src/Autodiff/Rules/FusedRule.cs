@@ -9,6 +9,9 @@ namespace Tapestry.Autodiff.Rules;
 /// </summary>
 public abstract class FusedRule : Rule
 {
+    /// <summary>What the last forward pass found on the way and keeps, beside its result; none unless overridden.</summary>
+    internal virtual IEnumerable<Tensor> Found => [];
+
     /// <summary>What the rule computes, in other operations.</summary>
     public abstract Variable Composed(IReadOnlyList<Variable> operands);
 

@@ -40,6 +40,8 @@ public static partial class Op
 
         public override string Name => nameof(Normalize);
 
+        internal override IEnumerable<Tensor> Found => kept is { } found ? [found.Mean, found.Variance] : [];
+
         public override string Formula => string.Create(
             CultureInfo.InvariantCulture, $"y = γ·x̂ + β with x̂ = (x - μ)/√(σ² + {epsilon}),  x̄ += γ·s·(ȳ - mean(ȳ) - x̂·mean(ȳ·x̂)),  γ̄ += Σ ȳ·x̂,  β̄ += Σ ȳ");
 
