@@ -46,6 +46,20 @@ internal static class CheckingGradients
         // end
     }
 
+    public static void SecondDerivatives()
+    {
+        // listing: held-mean-hessian
+        Tensor first = Tensor.From(new double[,] { { 1 }, { 0 }, { 0 }, { 0 } });
+        foreach (bool hold in (bool[])[false, true])
+        {
+            using Tape tape = new();
+            Variable x = tape.Watch(Tensor.From(new double[,] { { 1 }, { 2 }, { 3 }, { 4 } }));
+            Variable gradient = tape.Gradient(Normalized(x, hold), x, upstream: first, record: true);
+            Print.Line($"{(hold ? "mean held" : "right    ")} {tape.Gradient(gradient, x, upstream: first).Reshape(-1)}");
+        }
+        // end
+    }
+
     // listing: held-mean
     private static Variable Normalized(Variable x, bool hold)
     {

@@ -26,6 +26,7 @@ foreach ((string name, Action run) in (ReadOnlySpan<(string, Action)>)
     ("finite-differences", CheckingGradients.FiniteDifferences),
     ("wrong-rule", CheckingGradients.WrongRule),
     ("held-mean", CheckingGradients.WrongAtSecondOrder),
+    ("held-mean-hessian", CheckingGradients.SecondDerivatives),
     ("tape-text", Watching.Table),
     ("anomaly", Watching.Anomaly),
 ])
