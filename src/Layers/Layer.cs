@@ -84,6 +84,7 @@ public abstract class Layer
         if (x.Shape.Rank == 0 || x.Shape.WithoutFirst() != InputShape) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
         if (Training is { } training) mode = training ? Mode.Train : Mode.Inference;
         if (x.Tape is null) return Call(x, mode);
+        if (x.Tape.IsReplay) mode = mode with { UpdateStatistics = false };
         using (x.Tape.EnterScope(Name)) return Call(x, mode);
     }
 

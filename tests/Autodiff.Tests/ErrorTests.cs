@@ -41,6 +41,14 @@ public class ErrorTests
         ("a Hessian times a vector of another shape", _ => Derivatives.HessianVectorProduct(x => Op.Sum(x), Tensor.Zeros([2]), Tensor.Zeros([3]))),
         ("examples of different number", _ => Derivatives.PerExampleGradients((w, example) => w[0], [Tensor.Scalar(1)], [Tensor.Zeros([2, 3]), Tensor.Zeros([3])])),
         ("no examples", _ => Derivatives.PerExampleGradients((w, example) => w[0], [Tensor.Scalar(1)], [])),
+        ("a checkpoint that uses a variable from outside", tape => Op.Checkpoint(x => x * tape.Watch(Tensor.Scalar(2)), tape.Watch(Tensor.Scalar(1)))),
+        ("a checkpoint that gives a variable from outside", tape => Op.Checkpoint(x => tape.Watch(Tensor.Scalar(2)), tape.Watch(Tensor.Scalar(1)))),
+        ("a checkpoint that leaves the tape", tape => Op.Checkpoint(x => x.Detach(), tape.Watch(Tensor.Scalar(1)))),
+        ("a checkpoint that is not the same again", Unrepeatable),
+        ("a checkpoint that draws once more", DrawsMore),
+        ("a custom gradient of a parameter", tape => Op.CustomGradient(x => x * x.Tape!.Watch(new Parameter("w", Tensor.Scalar(2))), (x, y, gy) => gy, tape.Watch(Tensor.Scalar(1)))),
+        ("a custom gradient for too few operands", tape => tape.Gradient(Op.CustomGradient(x => x[0], (call, gy) => [], [tape.Watch(Tensor.Scalar(1))]), [.. Watched(tape)])),
+        ("a custom gradient that leaves the tape", tape => tape.Jvp(Op.CustomGradient(x => x, (x, y, gy) => gy.Detach(), tape.Watch(Tensor.Scalar(1))), [.. Watched(tape)], [Tensor.Scalar(1)])),
         ("Exp of I32", _ => Op.Exp(Tensor.From([1, 2]))),
         ("Elu of U8", _ => Op.Elu(Tensor.Zeros([2], DType.U8))),
         ("F32 + F64", _ => Op.Add(Tensor.Zeros([2]), Tensor.Zeros([2], DType.F64))),
@@ -112,6 +120,28 @@ public class ErrorTests
     {
         Variable x = tape.Watch(Tensor.Scalar(1));
         tape.Jvp(Op.Apply(new Misshapen(), x), [x], [Tensor.Scalar(1)]);
+    }
+
+    private static void Unrepeatable(Tape tape)
+    {
+        Variable x = tape.Watch(Tensor.Scalar(1));
+        int runs = 0;
+        tape.Gradient(Op.Checkpoint(v => v * ++runs, x), x);
+    }
+
+    private static void DrawsMore(Tape tape)
+    {
+        Variable x = tape.Watch(Tensor.Scalar(1));
+        int runs = 0;
+        Variable y = Op.Checkpoint(
+            v =>
+            {
+                for (int i = 0; i < runs; i++) v.Tape!.DrawFrom(new Rng(1));
+                runs++;
+                return v * 2;
+            },
+            x);
+        tape.Gradient(y, x);
     }
 
     private sealed class Misshapen : UnaryRule
