@@ -3,6 +3,13 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Autodiff;
 
+/// <summary>Is told of each contribution to an adjoint, as the reverse pass makes it.</summary>
+/// <param name="entry">The entry whose rule made it.</param>
+/// <param name="operand">The position of the operand that it is for.</param>
+/// <param name="contribution">What the operand's adjoint gains.</param>
+/// <param name="total">The operand's adjoint so far.</param>
+internal delegate void ReverseObserver(Entry entry, int operand, Variable contribution, Variable total);
+
 /// <content>Derivatives: the reverse pass and the forward pass over what was recorded.</content>
 public sealed partial class Tape
 {
@@ -92,13 +99,15 @@ public sealed partial class Tape
             }
 
             if (!any) continue;
-            Variable? tangent;
-            using (Differentiate(entry)) tangent = entry.Rule.Jvp(entry.Call(record), operandTangents);
+            using DerivativeExit exit = Differentiate(new Derivative(entry, Tangents: operandTangents));
+            Variable? tangent = entry.Rule.Jvp(entry.Call(record), operandTangents);
             if (tangent is null) continue;
             if (tangent.Shape != entry.Output.Shape)
             {
                 throw new InvalidOperationException($"{entry.Rule.Name}: expected a tangent of the output's shape {entry.Output.Shape}, got {tangent.Shape}. Its Jvp must broadcast.");
             }
+
+            Anomalies?.Inspect(tangent.Value, scope, derivative);
 
             // An interior x moves by its own tangent and by what reaches it: as in reverse mode, derivatives are total.
             ref Variable? total = ref moving[entry.Output.Slot];
@@ -112,11 +121,19 @@ public sealed partial class Tape
     internal Variable?[] Accumulate(Variable y, IReadOnlyList<Variable> xs, Variable seed, IReadOnlyList<Variable?> gathered, bool record) =>
         Reverse(y, xs, Seed(y, seed, record), record, gathered);
 
+    /// <summary>Takes the gradient of y with respect to all that it was computed from, and tells of every contribution to an adjoint: for views. A tape keeps no adjoints itself.</summary>
+    internal void Observe(Variable y, Variable upstream, bool record, ReverseObserver observer)
+    {
+        Variable seed = Seed(y, upstream, record);
+        Variable[] leaves = [.. entries.SelectMany(entry => entry.Operands).Append(y).Where(variable => variable.IsTracked && variable.Entry is null)];
+        Reverse(y, leaves, seed, record, observer: observer);
+    }
+
     /// <summary>
     /// Walks the entries between the xs and y in reverse of recording. Operands always stand before their entry, so when an entry is reached every use of its output
     /// has been counted: that is why a=1; b=a+a; c=b+b gives 4 and not 2 or 3.
     /// </summary>
-    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, IReadOnlyList<Variable?>? gathered = null)
+    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, IReadOnlyList<Variable?>? gathered = null, ReverseObserver? observer = null)
     {
         if (!y.IsTracked) return gathered?.ToArray() ?? new Variable?[xs.Count];
 
@@ -138,23 +155,25 @@ public sealed partial class Tape
         for (int i = last; i >= 0; i--)
         {
             Entry entry = entries[i];
-            if (leadsFromX[entry.Output.Slot] && adjoints[entry.Output.Slot] is { } adjoint) Propagate(entry, adjoint, leadsFromX, adjoints, record);
+            if (leadsFromX[entry.Output.Slot] && adjoints[entry.Output.Slot] is { } adjoint) Propagate(entry, adjoint, leadsFromX, adjoints, record, observer);
         }
 
         return [.. xs.Select(x => adjoints[x.Slot])];
     }
 
     /// <summary>Adds to the operands' adjoints what an entry's rule makes of its output's.</summary>
-    private void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record)
+    private void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record, ReverseObserver? observer)
     {
         ReadOnlySpan<Variable> operands = entry.OperandSpan;
         bool[] needed = new bool[operands.Length];
         for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
 
         Variable?[] contributions = new Variable?[operands.Length];
-        bool accumulates = entry.Rule is IAccumulatingRule;
+        // A view is told of contributions one by one, so that such a rule gives them apart.
+        bool accumulates = observer is null && entry.Rule is IAccumulatingRule;
         for (int k = 0; accumulates && k < contributions.Length; k++) contributions[k] = needed[k] ? adjoints[operands[k].Slot] : null;
-        using (Differentiate(entry)) entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
+        using DerivativeExit exit = Differentiate(new Derivative(entry, adjoint));
+        entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         for (int k = 0; k < contributions.Length; k++)
         {
             if (contributions[k] is not { } contribution || !needed[k]) continue;
@@ -163,16 +182,18 @@ public sealed partial class Tape
                 throw new InvalidOperationException($"{entry.Rule.Name}: expected a gradient of shape {operands[k].Shape} for operand {k}, got {contribution.Shape}. Its Vjp must sum over what was broadcast.");
             }
 
+            Anomalies?.Inspect(contribution.Value, scope, derivative);
             ref Variable? total = ref adjoints[operands[k].Slot];
             total = total is null || accumulates ? contribution : total + contribution;
+            observer?.Invoke(entry, k, contribution, total);
         }
     }
 
     /// <summary>What is recorded until the result is disposed belongs to an entry's derivative, and to the layer that the entry belongs to.</summary>
-    private DerivativeExit Differentiate(Entry entry)
+    private DerivativeExit Differentiate(Derivative taken)
     {
         DerivativeExit exit = new(this);
-        (scope, differentiated) = (entry.Scope, entry);
+        (scope, derivative) = (taken.Of!.Scope, taken);
         return exit;
     }
 
@@ -211,9 +232,9 @@ public sealed partial class Tape
     private readonly ref struct DerivativeExit(Tape tape)
     {
         private readonly Scope? scope = tape.scope;
-        private readonly Entry? differentiated = tape.differentiated;
+        private readonly Derivative derivative = tape.derivative;
 
-        public void Dispose() => (tape.scope, tape.differentiated) = (scope, differentiated);
+        public void Dispose() => (tape.scope, tape.derivative) = (scope, derivative);
     }
 
     private static InvalidOperationException NoPath(Parameter parameter) => new(parameter.Trainable

@@ -62,9 +62,11 @@ public static partial class Op
         public override void Vjp(Call call, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions)
         {
             bool isRecorded = adjoint.IsTracked || call.Operands.Any(operand => operand.IsTracked);
-            using Tape? scratch = isRecorded ? null : Tape.Apart(call.Output.Tape, record: true);
+            using Tape? scratch = isRecorded ? null : Scratch(call.Output.Tape);
             DifferentiateAgain(call, adjoint, needed, contributions, scratch);
         }
+
+        private protected override Tape Scratch(Tape? around) => Tape.Apart(around, record: true);
 
         private protected override Variable Replay(IReadOnlyList<Variable> operands, Tensor output)
         {

@@ -19,7 +19,7 @@ public abstract class ComposedRule : Rule
             isRecorded |= tangents[i] is { IsTracked: true };
         }
 
-        using Tape? scratch = isRecorded ? null : Tape.Apart(call.Output.Tape, record: true);
+        using Tape? scratch = isRecorded ? null : Scratch(call.Output.Tape);
         (Variable[] operands, Variable y) = Again(call, moves, scratch);
         List<Variable> xs = [], directions = [];
         for (int i = 0; i < moves.Length; i++)
@@ -33,6 +33,10 @@ public abstract class ComposedRule : Rule
         Variable result = y.Tape!.Jvp(y, xs, directions, record: isRecorded);
         return scratch is null ? result : scratch.HandOver(result, call.Output.Tape);
     }
+
+    /// <summary>A tape to run the operations again on, which is thrown away afterwards.</summary>
+    /// <param name="around">The tape that the call was recorded on.</param>
+    private protected abstract Tape Scratch(Tape? around);
 
     /// <summary>Runs the operations again.</summary>
     /// <param name="operands">The operands on the tape to run on.</param>

@@ -45,6 +45,11 @@ public abstract class Rule
     /// <summary>Which numbers the derivatives read.</summary>
     public abstract Saves Saves { get; }
 
+    /// <summary>
+    /// Whether each element of the result is made of one element of each operand, the one that broadcasting brings to the same place. False unless a rule says so.
+    /// </summary>
+    public virtual bool IsElementwise => false;
+
     /// <summary>Computes the result: a new tensor, or a view of an operand.</summary>
     public abstract Tensor Forward(ReadOnlySpan<Tensor> operands);
 

@@ -14,7 +14,10 @@ public static partial class Op
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         Shape shape = Shape.Broadcast(Shape.Broadcast(mask.Shape, a.Shape), b.Shape);
-        return Apply(WhereRule.Instance, BroadcastTo(mask, shape), BroadcastTo(a, shape), BroadcastTo(b, shape));
+        return Apply(WhereRule.Instance, BroadcastTo(mask, shape), Side(a), Side(b));
+
+        // A constant number needs no copies of itself: the kernel repeats it.
+        Variable Side(Variable side) => side is { IsTracked: false, Value.Length: 1 } ? side : BroadcastTo(side, shape);
     }
 
     /// <summary>The adjoint goes to the side that was chosen. The mask has none.</summary>
@@ -27,6 +30,8 @@ public static partial class Op
         public override string Formula => "y = m ? a : b,  ā += m ? ȳ : 0,  b̄ += m ? 0 : ȳ";
 
         public override Saves Saves => Saves.First;
+
+        public override bool IsElementwise => true;
 
         public override Tensor Forward(ReadOnlySpan<Tensor> operands) => Elementwise.Select(operands[0], operands[1], operands[2]);
 
