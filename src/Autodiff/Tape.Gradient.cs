@@ -1,3 +1,4 @@
+using Tapestry.Autodiff.Rules;
 using Tapestry.Tensors;
 
 namespace Tapestry.Autodiff;
@@ -56,9 +57,23 @@ public sealed partial class Tape
     /// <exception cref="ArgumentException">Counts or shapes differ, or a variable lives elsewhere.</exception>
     public Variable Jvp(Variable y, IReadOnlyList<Variable> xs, IReadOnlyList<Variable> tangents, bool record = false)
     {
+        RequireHere(y, nameof(y));
+        return Jvp([y], xs, tangents, record)[0];
+    }
+
+    /// <summary>The Jacobian-vector products of several variables in one forward pass.</summary>
+    /// <param name="ys">Variables on this tape.</param>
+    /// <param name="xs">Watched variables, or any that were recorded on the way to the ys.</param>
+    /// <param name="tangents">One direction for each x, in its shape.</param>
+    /// <param name="record">Whether the pass is recorded, so that the results can be differentiated again.</param>
+    /// <returns>A variable of its shape for each y.</returns>
+    /// <exception cref="ArgumentException">Counts or shapes differ, or a variable lives elsewhere.</exception>
+    public Variable[] Jvp(IReadOnlyList<Variable> ys, IReadOnlyList<Variable> xs, IReadOnlyList<Variable> tangents, bool record = false)
+    {
+        ArgumentNullException.ThrowIfNull(ys);
         ArgumentNullException.ThrowIfNull(xs);
         ArgumentNullException.ThrowIfNull(tangents);
-        RequireHere(y, nameof(y));
+        foreach (Variable y in ys) RequireHere(y, nameof(ys));
         if (xs.Count != tangents.Count) throw new ArgumentException($"Tape.Jvp: expected one tangent for each of {xs.Count} variables, got {tangents.Count}.", nameof(tangents));
 
         Variable?[] moving = new Variable?[slots];
@@ -70,7 +85,7 @@ public sealed partial class Tape
             moving[xs[i].Slot] = moving[xs[i].Slot] is { } twice ? twice + tangent : tangent;
         }
 
-        int last = y.Entry?.Index ?? -1;
+        int last = ys.Max(y => y.Entry?.Index) ?? -1;
         for (int i = 0; i <= last; i++)
         {
             Entry entry = entries[i];
@@ -99,24 +114,28 @@ public sealed partial class Tape
             total = total is null ? tangent : total + tangent;
         }
 
-        return (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType));
+        return [.. ys.Select(y => (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType)))];
     }
+
+    /// <summary>Adds the gradients of y to what the adjoints of the xs, each of which comes once, have gathered before; null where there is neither.</summary>
+    internal Variable?[] Accumulate(Variable y, IReadOnlyList<Variable> xs, Variable seed, IReadOnlyList<Variable?> gathered, bool record) =>
+        Reverse(y, xs, Seed(y, seed, record), record, gathered);
 
     /// <summary>Takes the gradient of y with respect to all that it was computed from, and tells of every contribution to an adjoint: for views. A tape keeps no adjoints itself.</summary>
     internal void Observe(Variable y, Variable upstream, bool record, ReverseObserver observer)
     {
         Variable seed = Seed(y, upstream, record);
         Variable[] leaves = [.. entries.SelectMany(entry => entry.Operands).Append(y).Where(variable => variable.IsTracked && variable.Entry is null)];
-        Reverse(y, leaves, seed, record, observer);
+        Reverse(y, leaves, seed, record, observer: observer);
     }
 
     /// <summary>
     /// Walks the entries between the xs and y in reverse of recording. Operands always stand before their entry, so when an entry is reached every use of its output
     /// has been counted: that is why a=1; b=a+a; c=b+b gives 4 and not 2 or 3.
     /// </summary>
-    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, ReverseObserver? observer = null)
+    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, IReadOnlyList<Variable?>? gathered = null, ReverseObserver? observer = null)
     {
-        if (!y.IsTracked) return new Variable?[xs.Count];
+        if (!y.IsTracked) return gathered?.ToArray() ?? new Variable?[xs.Count];
 
         int last = y.Entry?.Index ?? -1;
         bool[] leadsFromX = new bool[slots];
@@ -130,7 +149,9 @@ public sealed partial class Tape
         }
 
         Variable?[] adjoints = new Variable?[leadsFromX.Length];
-        adjoints[y.Slot] = seed;
+        for (int i = 0; i < gathered?.Count; i++) adjoints[xs[i].Slot] = gathered[i];
+        ref Variable? ofY = ref adjoints[y.Slot];
+        ofY = ofY is null ? seed : ofY + seed;
         for (int i = last; i >= 0; i--)
         {
             Entry entry = entries[i];
@@ -148,6 +169,9 @@ public sealed partial class Tape
         for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
 
         Variable?[] contributions = new Variable?[operands.Length];
+        // A view is told of contributions one by one, so that such a rule gives them apart.
+        bool accumulates = observer is null && entry.Rule is IAccumulatingRule;
+        for (int k = 0; accumulates && k < contributions.Length; k++) contributions[k] = needed[k] ? adjoints[operands[k].Slot] : null;
         using DerivativeExit exit = Differentiate(new Derivative(entry, adjoint));
         entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         for (int k = 0; k < contributions.Length; k++)
@@ -160,7 +184,7 @@ public sealed partial class Tape
 
             Anomalies?.Inspect(contribution.Value, scope, derivative);
             ref Variable? total = ref adjoints[operands[k].Slot];
-            total = total is null ? contribution : total + contribution;
+            total = total is null || accumulates ? contribution : total + contribution;
             observer?.Invoke(entry, k, contribution, total);
         }
     }
@@ -195,7 +219,7 @@ public sealed partial class Tape
     {
         ArgumentNullException.ThrowIfNull(variable, name);
         ThrowIfDisposed();
-        if (!records) throw new InvalidOperationException("Tape: expected a recording tape, got one made with record: false. Use new Tape() where gradients are wanted.");
+        if (!Records) throw new InvalidOperationException("Tape: expected a recording tape, got one made with record: false. Use new Tape() where gradients are wanted.");
         if (variable.Tape != this) throw new ArgumentException($"Tape: expected a variable of this tape, got {(variable.Tape is null ? "one without a tape" : "one of another tape")}.", name);
     }
 

@@ -9,10 +9,9 @@ namespace Tapestry.Autodiff;
 /// </summary>
 public sealed partial class Tape : IDisposable
 {
-    private readonly bool records;
     private readonly List<Entry> entries = [];
-    private readonly List<Tensors.Buffer> owned = [];
-    private readonly Dictionary<Parameter, Variable> watched = [];
+    private readonly List<Tensor> owned = [];
+    private Dictionary<Parameter, Variable> watched = [];
     private readonly Dictionary<string, List<Variable>> tagged = [];
     private int slots;
     private Scope? scope;
@@ -21,10 +20,16 @@ public sealed partial class Tape : IDisposable
 
     /// <summary>Starts an empty tape.</summary>
     /// <param name="record">False makes the inference arena: it owns results all the same, but records no entries and takes no gradients.</param>
-    public Tape(bool record = true) => records = record;
+    public Tape(bool record = true) => Records = record;
 
     /// <summary>What has been recorded, oldest first.</summary>
     public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>The bytes of the results that the tape owns and gives back at its end: those of operations on it, recorded or not, and of its reverse passes.</summary>
+    public long OwnedBytes => owned.Sum(tensor => (long)tensor.ByteLength);
+
+    /// <summary>Whether the tape records; false for an inference arena.</summary>
+    internal bool Records { get; }
 
     /// <summary>The parameters that have been brought onto the tape, and what stands for each.</summary>
     internal IReadOnlyDictionary<Parameter, Variable> Watched => watched;
@@ -66,7 +71,7 @@ public sealed partial class Tape : IDisposable
         if (!watched.TryGetValue(parameter, out Variable? variable))
         {
             Anomalies?.Inspect(parameter, scope);
-            variable = parameter.Trainable ? Watch(parameter.Value) : Constant(parameter.Value);
+            variable = Capturing?.Take(parameter, this) ?? (parameter.Trainable ? Watch(parameter.Value) : Constant(parameter.Value));
             watched[parameter] = variable;
         }
 
@@ -94,7 +99,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(value);
         ThrowIfDisposed();
         if (!value.DType.IsFloat()) throw new ArgumentException($"Tape.Watch: expected F32 or F64, got {value.DType}{value.Shape}. Integers have no gradient; use Constant.", nameof(value));
-        return new Variable(value, this, slot: records ? slots++ : -1);
+        return new Variable(value, this, slot: Records ? slots++ : -1);
     }
 
     /// <summary>Brings a tensor onto the tape without a gradient: the input of a model.</summary>
@@ -112,17 +117,21 @@ public sealed partial class Tape : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ScopeExit exit = new(this, scope);
-        if (records || DetectAnomaly) scope = new Scope(name, scope);
+        if (Records || DetectAnomaly) scope = new Scope(name, scope);
         return exit;
     }
 
-    /// <summary>Puts a variable of this tape into a group of one's own, to be found there after the forward pass.</summary>
+    /// <summary>
+    /// Puts a variable of this tape into a group of one's own, to be found there after the forward pass. One inside an <see cref="Op.Checkpoint(Func{Variable, Variable}, Variable)"/>
+    /// is not kept, and so not found.
+    /// </summary>
     /// <exception cref="ArgumentException">The variable lives elsewhere.</exception>
     public void Tag(Variable variable, string tag)
     {
         ArgumentNullException.ThrowIfNull(variable);
         ArgumentException.ThrowIfNullOrEmpty(tag);
         if (variable.Tape != this) throw new ArgumentException($"Tape.Tag: expected a variable of this tape for '{tag}', got one that lives elsewhere.", nameof(variable));
+        if (IsReplay) return;
         if (!tagged.TryGetValue(tag, out List<Variable>? group)) tagged[tag] = group = [];
         group.Add(variable);
     }
@@ -135,17 +144,26 @@ public sealed partial class Tape : IDisposable
     {
         if (disposed) return;
         disposed = true;
-        foreach (Tensors.Buffer buffer in owned) buffer.Release();
-        owned.Clear();
+        ReleaseFrom(0);
         entries.Clear();
         watched.Clear();
         tagged.Clear();
     }
 
+    /// <summary>How many results the tape owns: a mark to go back to with <see cref="ReleaseFrom"/>.</summary>
+    internal int OwnedCount => owned.Count;
+
+    /// <summary>Gives the memory of what was computed since a mark back: after a pass that was not recorded, when its result has been copied out.</summary>
+    internal void ReleaseFrom(int mark)
+    {
+        for (int i = mark; i < owned.Count; i++) owned[i].Buffer.Release();
+        owned.RemoveRange(mark, owned.Count - mark);
+    }
+
     /// <summary>Takes a kernel's result over as an untracked variable.</summary>
     internal Variable Own(Tensor result)
     {
-        owned.Add(result.Buffer);
+        owned.Add(result);
         return new Variable(result, this);
     }
 
@@ -161,7 +179,7 @@ public sealed partial class Tape : IDisposable
         }
 
         // The storage of a view belongs to whoever owns the operand: the user, a parameter, or already this tape.
-        if (!isView) owned.Add(result.Buffer);
+        if (!isView) owned.Add(result);
         Anomalies?.Inspect(rule, operands, result, scope, derivative);
         if (!tracked) return new Variable(result, this);
 

@@ -9,7 +9,7 @@ public enum AnomalyPhase
     /// <summary>In the derivative that the reverse pass takes of an entry.</summary>
     Backward,
 
-    /// <summary>In the derivative that <see cref="Tape.Jvp"/> takes of an entry.</summary>
+    /// <summary>In the derivative that <see cref="Tape.Jvp(Variable, IReadOnlyList{Variable}, IReadOnlyList{Variable}, bool)"/> takes of an entry.</summary>
     ForwardMode,
 }
 

@@ -7,7 +7,7 @@ namespace Tapestry.Autodiff.Rules;
 /// serve the first-order pass that is not recorded. Whatever goes beyond, a recorded gradient or forward mode, replays the definition from the same operands. A test holds
 /// the two equal.
 /// </summary>
-public abstract class FusedRule : Rule
+public abstract class FusedRule : ComposedRule
 {
     /// <summary>What the last forward pass found on the way and keeps, beside its result; none unless overridden.</summary>
     internal virtual IEnumerable<Tensor> Found => [];
@@ -27,9 +27,7 @@ public abstract class FusedRule : Rule
     {
         if (adjoint.IsTracked || call.Operands.Any(operand => operand.IsTracked))
         {
-            (Variable[] fresh, Variable y) = Replay(call.Operands);
-            Variable[] gradients = y.Tape!.Gradient(y, fresh, adjoint, record: true);
-            for (int i = 0; i < gradients.Length; i++) contributions[i] = needed[i] ? gradients[i] : null;
+            DifferentiateAgain(call, adjoint, needed, contributions, scratch: null);
             return;
         }
 
@@ -38,52 +36,8 @@ public abstract class FusedRule : Rule
         for (int i = 0; i < computed.Length; i++) contributions[i] = computed[i] is { } tensor ? call.Output.Tape!.Own(tensor) : null;
     }
 
-    /// <inheritdoc/>
-    public sealed override Variable? Jvp(Call call, ReadOnlySpan<Variable?> tangents)
-    {
-        bool isRecorded = call.Operands.Any(operand => operand.IsTracked);
-        Variable[] directions = new Variable[tangents.Length];
-        for (int i = 0; i < directions.Length; i++)
-        {
-            directions[i] = tangents[i] ?? Tensor.Zeros(call.Operands[i].Shape, call.Operands[i].DType);
-            isRecorded |= directions[i].IsTracked;
-        }
+    /// <summary>Not searched for anomalies: the search replays the definition itself, and names the fused operation.</summary>
+    private protected sealed override Tape Scratch(Tape? around) => new() { Held = around?.Held };
 
-        if (isRecorded)
-        {
-            (Variable[] fresh, Variable y) = Replay(call.Operands);
-            return y.Tape!.Jvp(y, fresh, directions, record: true);
-        }
-
-        using Tape scratch = new();
-        Variable[] watched = Array.ConvertAll(call.Operands, operand => scratch.Watch(operand.Value));
-        return scratch.Jvp(Composed(watched), watched, Array.ConvertAll(directions, direction => (Variable)direction.Value)).Detach();
-    }
-
-    /// <summary>
-    /// The definition again, on the same tape, from aliases of the operands: the derivative with respect to an alias does not run on into what the operand was computed
-    /// from, which another operand may share.
-    /// </summary>
-    private (Variable[] Aliases, Variable Output) Replay(Variable[] operands)
-    {
-        Tape tape = operands.First(operand => operand.Tape is not null).Tape!;
-        Variable[] aliases = Array.ConvertAll(operands, operand => operand.IsTracked ? Op.Apply(AliasRule.Instance, operand) : tape.Watch(operand.Value));
-        return (aliases, Composed(aliases));
-    }
-
-    /// <summary>y = x under another name.</summary>
-    private sealed class AliasRule : ElementwiseRule
-    {
-        public static readonly AliasRule Instance = new();
-
-        public override string Name => "Alias";
-
-        public override string Formula => "y = x,  x̄ += ȳ";
-
-        public override Saves Saves => Saves.Nothing;
-
-        public override Tensor Forward(Tensor x) => x;
-
-        public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t;
-    }
+    private protected sealed override Variable Replay(IReadOnlyList<Variable> operands, Tensor output) => Composed(operands);
 }
