@@ -32,7 +32,7 @@ public sealed partial class Tape
     /// <param name="around">The other one; null where there is none.</param>
     /// <param name="record">Whether gradients are taken on it.</param>
     /// <param name="capturing">What is taken down of a function's first run; null otherwise.</param>
-    internal static Tape Apart(Tape? around, bool record, Captured? capturing = null) => new(record) { Capturing = capturing, Held = around?.Held, Anomalies = around?.Anomalies, scope = around?.scope };
+    internal static Tape Apart(Tape? around, bool record, Captured? capturing = null) => new(record) { Capturing = capturing, Held = around?.Held, Anomalies = around?.Anomalies, Composed = around?.Composed ?? false, scope = around?.scope };
 
     /// <summary>Whether a function runs on this tape apart from another, at any depth.</summary>
     internal bool IsInside(Tape other) => Capturing is { Around: { } around } && (around == other || around.IsInside(other));

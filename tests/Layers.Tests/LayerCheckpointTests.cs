@@ -50,7 +50,7 @@ public class LayerCheckpointTests
 
         (long Bytes, Tensor[] Gradients) Run(Sequential model, Func<Layer, Variable, Variable> call)
         {
-            using Tape tape = new();
+            using Tape tape = new() { Composed = true };
             Variable x = tape.Constant(batch);
             foreach (Layer layer in model.Layers) x = call(layer, x);
             Variable loss = Op.Mean(Op.Square(x));

@@ -31,7 +31,7 @@ public class DetectAnomalyTests
         Assert.Equal(3, run.Status);
         Assert.Equal("", run.Output);
         string line = Assert.Single(run.Error.Split('\n'), line => line.StartsWith("mlp: ", StringComparison.Ordinal));
-        Assert.StartsWith("mlp: epoch 1, after 1 of 9 batches: MatMul in sequential/dense_1: expected finite numbers, got ", line, StringComparison.Ordinal);
+        Assert.StartsWith("mlp: epoch 1, after 1 of 9 batches: Dense in sequential/dense_1, in its MatMul: expected finite numbers, got ", line, StringComparison.Ordinal);
         Assert.Contains(" 300 elements of b (dense_1/kernel), the largest ", line, StringComparison.Ordinal);
         Assert.EndsWith($" {folder["run"]} holds the state before epoch 1.", line, StringComparison.Ordinal);
     }
@@ -67,7 +67,7 @@ public class DetectAnomalyTests
 
         JsonObject anomaly = Assert.Single(run.Objects);
         Assert.Equal(["event", "operation", "step", "phase", "layer", "parameter", "index", "value", "message"], anomaly.Select(pair => pair.Key));
-        Assert.Equal(("anomaly", "MatMul", "forward", "sequential/dense_1"), (Text("event"), Text("operation"), Text("phase"), Text("layer")));
+        Assert.Equal(("anomaly", "Dense", "forward", "sequential/dense_1"), (Text("event"), Text("operation"), Text("phase"), Text("layer")));
         Assert.Equal(2, anomaly["index"]!.AsArray().Count);
         Assert.Contains(Text("message"), run.Error, StringComparison.Ordinal);
 
@@ -85,7 +85,7 @@ public class DetectAnomalyTests
         Assert.EndsWith(hint, run.Error, StringComparison.Ordinal);
         MlpRun found = await MlpRun.Of("train", "--resume", folder["run"], "--detect-anomaly");
         Assert.Equal(3, found.Status);
-        Assert.Contains("MatMul in sequential/dense_1: ", found.Error, StringComparison.Ordinal);
+        Assert.Contains("Dense in sequential/dense_1, in its MatMul: ", found.Error, StringComparison.Ordinal);
     }
 
     private static Dictionary<string, byte[]> Files(string path) => Directory.GetFiles(path).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes);
