@@ -44,7 +44,7 @@ public class RandomProgramTests
     }
 
     /// <summary>Twelve steps, each an operation of what came before, kept small by tanh; a mean of everything at the end.</summary>
-    private static Variable Run(IReadOnlyList<Variable> xs, Rng rng)
+    internal static Variable Run(IReadOnlyList<Variable> xs, Rng rng)
     {
         List<Variable> values = [.. xs];
         for (int step = 0; step < 12; step++)

@@ -79,6 +79,8 @@ public abstract class FusedRule : Rule
 
         public override Saves Saves => Saves.Nothing;
 
+        internal override Notation Notation => Notation.Same;
+
         public override Tensor Forward(Tensor x) => x;
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t;

@@ -44,6 +44,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Second;
 
+        public override string Options => string.Create(CultureInfo.InvariantCulture, $"{Named(over)}, epsilon {epsilon}");
+
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
             (Tensor x, Tensor gamma, Tensor beta) = (operands[0], operands[1], operands[2]);

@@ -20,6 +20,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Output;
 
+        public override string Options => Told(axes, keepDimensions);
+
         public override Tensor Forward(Tensor x) => Reduce.Max(x, axes, keepDimensions);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy) => Share(x, y) * Reshape(gy, KeptShape(x.Shape, axes));
