@@ -3,7 +3,7 @@ using Tapestry.Autodiff.Rules;
 namespace Tapestry.Autodiff;
 
 /// <summary>One line of a tape: an operation, what it was given and what it made.</summary>
-public sealed class Entry
+public sealed partial class Entry
 {
     private readonly Variable[] operands;
 

@@ -7,7 +7,7 @@ namespace Tapestry.Autodiff;
 /// Compares the derivatives that a tape computes with finite differences: the whole Jacobian, in F64, on tensors small enough to look at. For a unit test:
 /// <code>GradientCheck.Run(x => Op.Sum(Op.Exp(x[0])), Tensor.From([1.0, 2.0])).ThrowIfFailed();</code>
 /// Three things are checked. Reverse mode: each row of the Jacobian against five-point differences of the function. Forward mode: with random u and v,
-/// ⟨u, Jv⟩ by <see cref="Tape.Jvp"/> equals ⟨Jᵀu, v⟩ by <see cref="Tape.Gradient(Variable, Variable, Variable, bool)"/>. Order 2: the same two checks of the recorded
+/// ⟨u, Jv⟩ by <see cref="Tape.Jvp(Variable, IReadOnlyList{Variable}, IReadOnlyList{Variable}, bool)"/> equals ⟨Jᵀu, v⟩ by <see cref="Tape.Gradient(Variable, Variable, Variable, bool)"/>. Order 2: the same two checks of the recorded
 /// first gradient, which proves that the rules can themselves be differentiated.
 /// </summary>
 public static class GradientCheck
@@ -62,7 +62,7 @@ public static class GradientCheck
             // The gradient of a random weighting of the outputs, with respect to each input in turn, is itself a function to check.
             GradientReport[] reports =
             [
-                .. Enumerable.Range(0, inputs.Count).Select(i => Run(xs => RecordedGradient(Call(function, xs), xs[i]), inputs, order - 1, tolerance, step, holdStopped)),
+                .. Enumerable.Range(0, inputs.Count).Select(i => Run(xs => RecordedGradient(OnTape.Call(nameof(GradientCheck), xs[i].Tape!, function, xs), xs[i]), inputs, order - 1, tolerance, step, holdStopped)),
             ];
             return GradientReport.Worst(reports) with { Order = order };
         }
@@ -71,14 +71,6 @@ public static class GradientCheck
         for (int i = 0; i < inputs.Count; i++) worst = Compare(i, ReverseJacobian(function, inputs, i), NumericJacobian(function, inputs, i, step, holdStopped ? new HeldValues() : null), worst);
         Rng rng = new(inputs.Aggregate(1UL, (seed, input) => (seed * 31) + (ulong)input.Length));
         return worst with { DotProductError = DotProductError(function, inputs, rng) };
-    }
-
-    private static Variable Call(Func<IReadOnlyList<Variable>, Variable> function, IReadOnlyList<Variable> xs)
-    {
-        Variable y = function(xs);
-        return y.Tape is not null
-            ? y
-            : throw new ArgumentException("GradientCheck: expected a function whose result lies on the tape of its inputs, got one without a tape. Does it take Value or Detach() of an input?", nameof(function));
     }
 
     private static Variable RecordedGradient(Variable y, Variable x)
@@ -117,7 +109,7 @@ public static class GradientCheck
     {
         using Tape tape = new();
         Variable[] xs = [.. inputs.Select(tape.Watch)];
-        Variable y = Call(function, xs);
+        Variable y = OnTape.Call(nameof(GradientCheck), tape, function, xs);
         double[][] rows = new double[y.Shape.ElementCount][];
         for (int output = 0; output < rows.Length; output++)
         {
@@ -168,7 +160,7 @@ public static class GradientCheck
     {
         using Tape tape = new();
         Variable[] xs = [.. inputs.Select(tape.Watch)];
-        Variable y = Call(function, xs);
+        Variable y = OnTape.Call(nameof(GradientCheck), tape, function, xs);
         Tensor u = RandomTensor(y.Shape, rng);
         Variable[] v = [.. inputs.Select(input => (Variable)RandomTensor(input.Shape, rng))];
 

@@ -49,9 +49,23 @@ public sealed partial class Tape
     /// <exception cref="ArgumentException">Counts or shapes differ, or a variable lives elsewhere.</exception>
     public Variable Jvp(Variable y, IReadOnlyList<Variable> xs, IReadOnlyList<Variable> tangents, bool record = false)
     {
+        RequireHere(y, nameof(y));
+        return Jvp([y], xs, tangents, record)[0];
+    }
+
+    /// <summary>The Jacobian-vector products of several variables in one forward pass.</summary>
+    /// <param name="ys">Variables on this tape.</param>
+    /// <param name="xs">Watched variables, or any that were recorded on the way to the ys.</param>
+    /// <param name="tangents">One direction for each x, in its shape.</param>
+    /// <param name="record">Whether the pass is recorded, so that the results can be differentiated again.</param>
+    /// <returns>A variable of its shape for each y.</returns>
+    /// <exception cref="ArgumentException">Counts or shapes differ, or a variable lives elsewhere.</exception>
+    public Variable[] Jvp(IReadOnlyList<Variable> ys, IReadOnlyList<Variable> xs, IReadOnlyList<Variable> tangents, bool record = false)
+    {
+        ArgumentNullException.ThrowIfNull(ys);
         ArgumentNullException.ThrowIfNull(xs);
         ArgumentNullException.ThrowIfNull(tangents);
-        RequireHere(y, nameof(y));
+        foreach (Variable y in ys) RequireHere(y, nameof(ys));
         if (xs.Count != tangents.Count) throw new ArgumentException($"Tape.Jvp: expected one tangent for each of {xs.Count} variables, got {tangents.Count}.", nameof(tangents));
 
         Variable?[] moving = new Variable?[slots];
@@ -63,7 +77,7 @@ public sealed partial class Tape
             moving[xs[i].Slot] = moving[xs[i].Slot] is { } twice ? twice + tangent : tangent;
         }
 
-        int last = y.Entry?.Index ?? -1;
+        int last = ys.Max(y => y.Entry?.Index) ?? -1;
         for (int i = 0; i <= last; i++)
         {
             Entry entry = entries[i];
@@ -90,7 +104,7 @@ public sealed partial class Tape
             total = total is null ? tangent : total + tangent;
         }
 
-        return (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType));
+        return [.. ys.Select(y => (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType)))];
     }
 
     /// <summary>
@@ -175,7 +189,7 @@ public sealed partial class Tape
     {
         ArgumentNullException.ThrowIfNull(variable, name);
         ThrowIfDisposed();
-        if (!records) throw new InvalidOperationException("Tape: expected a recording tape, got one made with record: false. Use new Tape() where gradients are wanted.");
+        if (!Records) throw new InvalidOperationException("Tape: expected a recording tape, got one made with record: false. Use new Tape() where gradients are wanted.");
         if (variable.Tape != this) throw new ArgumentException($"Tape: expected a variable of this tape, got {(variable.Tape is null ? "one without a tape" : "one of another tape")}.", name);
     }
 

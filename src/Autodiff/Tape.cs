@@ -9,9 +9,8 @@ namespace Tapestry.Autodiff;
 /// </summary>
 public sealed partial class Tape : IDisposable
 {
-    private readonly bool records;
     private readonly List<Entry> entries = [];
-    private readonly List<Tensors.Buffer> owned = [];
+    private readonly List<Tensor> owned = [];
     private readonly Dictionary<Parameter, Variable> watched = [];
     private int slots;
     private Scope? scope;
@@ -20,10 +19,16 @@ public sealed partial class Tape : IDisposable
 
     /// <summary>Starts an empty tape.</summary>
     /// <param name="record">False makes the inference arena: it owns results all the same, but records no entries and takes no gradients.</param>
-    public Tape(bool record = true) => records = record;
+    public Tape(bool record = true) => Records = record;
 
     /// <summary>What has been recorded, oldest first.</summary>
     public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>The bytes of the results that the tape owns and gives back at its end: those of operations on it, recorded or not, and of its reverse passes.</summary>
+    public long OwnedBytes => owned.Sum(tensor => (long)tensor.ByteLength);
+
+    /// <summary>Whether the tape records; false for an inference arena.</summary>
+    internal bool Records { get; }
 
     /// <summary>What stopped gradients let through, where a check holds it; null otherwise.</summary>
     internal HeldValues? Held { get; init; }
@@ -62,7 +67,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(value);
         ThrowIfDisposed();
         if (!value.DType.IsFloat()) throw new ArgumentException($"Tape.Watch: expected F32 or F64, got {value.DType}{value.Shape}. Integers have no gradient; use Constant.", nameof(value));
-        return new Variable(value, this, slot: records ? slots++ : -1);
+        return new Variable(value, this, slot: Records ? slots++ : -1);
     }
 
     /// <summary>Brings a tensor onto the tape without a gradient: the input of a model.</summary>
@@ -80,7 +85,7 @@ public sealed partial class Tape : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ScopeExit exit = new(this, scope);
-        if (records) scope = new Scope(name, scope);
+        if (Records) scope = new Scope(name, scope);
         return exit;
     }
 
@@ -89,16 +94,25 @@ public sealed partial class Tape : IDisposable
     {
         if (disposed) return;
         disposed = true;
-        foreach (Tensors.Buffer buffer in owned) buffer.Release();
-        owned.Clear();
+        ReleaseFrom(0);
         entries.Clear();
         watched.Clear();
+    }
+
+    /// <summary>How many results the tape owns: a mark to go back to with <see cref="ReleaseFrom"/>.</summary>
+    internal int OwnedCount => owned.Count;
+
+    /// <summary>Gives the memory of what was computed since a mark back: after a pass that was not recorded, when its result has been copied out.</summary>
+    internal void ReleaseFrom(int mark)
+    {
+        for (int i = mark; i < owned.Count; i++) owned[i].Buffer.Release();
+        owned.RemoveRange(mark, owned.Count - mark);
     }
 
     /// <summary>Takes a kernel's result over as an untracked variable.</summary>
     internal Variable Own(Tensor result)
     {
-        owned.Add(result.Buffer);
+        owned.Add(result);
         return new Variable(result, this);
     }
 
@@ -114,7 +128,7 @@ public sealed partial class Tape : IDisposable
         }
 
         // The storage of a view belongs to whoever owns the operand: the user, a parameter, or already this tape.
-        if (!isView) owned.Add(result.Buffer);
+        if (!isView) owned.Add(result);
         if (!tracked) return new Variable(result, this);
 
         Entry entry = new(entries.Count, rule, operands.ToArray(), result, this, slots++, scope, differentiated);

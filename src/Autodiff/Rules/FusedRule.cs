@@ -64,25 +64,7 @@ public abstract class FusedRule : Rule
     private (Variable[] Aliases, Variable Output) Replay(Variable[] operands)
     {
         Tape tape = operands.First(operand => operand.Tape is not null).Tape!;
-        Variable[] aliases = Array.ConvertAll(operands, operand => operand.IsTracked ? Op.Apply(AliasRule.Instance, operand) : tape.Watch(operand.Value));
+        Variable[] aliases = Array.ConvertAll(operands, operand => AliasRule.Of(operand, tape));
         return (aliases, Composed(aliases));
-    }
-
-    /// <summary>y = x under another name.</summary>
-    private sealed class AliasRule : ElementwiseRule
-    {
-        public static readonly AliasRule Instance = new();
-
-        public override string Name => "Alias";
-
-        public override string Formula => "y = x,  x̄ += ȳ";
-
-        public override Saves Saves => Saves.Nothing;
-
-        internal override Notation Notation => Notation.Same;
-
-        public override Tensor Forward(Tensor x) => x;
-
-        public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t;
     }
 }
