@@ -35,10 +35,4 @@ internal enum Notation
 
     /// <summary>The sum of a tensor's elements, which is linear.</summary>
     Total,
-
-    /// <summary>a &gt; b.</summary>
-    Greater,
-
-    /// <summary>a = b.</summary>
-    Equal,
 }

@@ -28,7 +28,6 @@ internal sealed class Printer
     /// <summary>How tightly a text holds together: a looser one needs brackets inside a tighter one.</summary>
     private enum Tightness
     {
-        Comparison,
         Sum,
         Product,
         Power,
@@ -65,7 +64,7 @@ internal sealed class Printer
                 string name;
                 do name = string.Create(CultureInfo.InvariantCulture, $"t{++next}");
                 while (taken.Contains(name));
-                definitions.Add($"{name} = {Wrap(text, Tightness.Sum)}");
+                definitions.Add($"{name} = {text.Value}");
                 text = new Text(name, Tightness.Atom);
             }
 
@@ -149,8 +148,6 @@ internal sealed class Printer
             Notation.Over => new($"{Wrap(x[0], Tightness.Product)}/{Wrap(x[1], Tightness.Power)}", Tightness.Product),
             Notation.Square => Power(x[0], 2),
             Notation.Root => Power(x[0], Rational.Half),
-            Notation.Greater => new($"{Wrap(x[0], Tightness.Sum)} > {Wrap(x[1], Tightness.Sum)}", Tightness.Comparison),
-            Notation.Equal => new($"{Wrap(x[0], Tightness.Sum)} == {Wrap(x[1], Tightness.Sum)}", Tightness.Comparison),
             Notation.Same when call.Shape == call.Arguments[0].Shape => x[0],
             _ => new($"{Name(call.Rule)}({string.Join(", ", [.. call.Arguments.Select(Argument), .. call.Rule.Options is { Length: > 0 } options ? (string[])[options] : []])})", Tightness.Atom),
         };

@@ -19,8 +19,6 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
-        internal override Notation Notation => Notation.Equal;
-
         public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<VectorKernel<EqualFunction>>(a, b);
 
         public override Variable? TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t) => null;
