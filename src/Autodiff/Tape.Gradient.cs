@@ -2,6 +2,13 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Autodiff;
 
+/// <summary>Is told of each contribution to an adjoint, as the reverse pass makes it.</summary>
+/// <param name="entry">The entry whose rule made it.</param>
+/// <param name="operand">The position of the operand that it is for.</param>
+/// <param name="contribution">What the operand's adjoint gains.</param>
+/// <param name="total">The operand's adjoint so far.</param>
+internal delegate void ReverseObserver(Entry entry, int operand, Variable contribution, Variable total);
+
 /// <content>Derivatives: the reverse pass and the forward pass over what was recorded.</content>
 public sealed partial class Tape
 {
@@ -91,8 +98,8 @@ public sealed partial class Tape
             }
 
             if (!any) continue;
-            Variable? tangent;
-            using (Differentiate(entry)) tangent = entry.Rule.Jvp(entry.Call(record), operandTangents);
+            using DerivativeExit exit = Differentiate(entry);
+            Variable? tangent = entry.Rule.Jvp(entry.Call(record), operandTangents);
             if (tangent is null) continue;
             if (tangent.Shape != entry.Output.Shape)
             {
@@ -107,11 +114,19 @@ public sealed partial class Tape
         return [.. ys.Select(y => (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType)))];
     }
 
+    /// <summary>Takes the gradient of y with respect to all that it was computed from, and tells of every contribution to an adjoint: for views. A tape keeps no adjoints itself.</summary>
+    internal void Observe(Variable y, Variable upstream, bool record, ReverseObserver observer)
+    {
+        Variable seed = Seed(y, upstream, record);
+        Variable[] leaves = [.. entries.SelectMany(entry => entry.Operands).Append(y).Where(variable => variable.IsTracked && variable.Entry is null)];
+        Reverse(y, leaves, seed, record, observer);
+    }
+
     /// <summary>
     /// Walks the entries between the xs and y in reverse of recording. Operands always stand before their entry, so when an entry is reached every use of its output
     /// has been counted: that is why a=1; b=a+a; c=b+b gives 4 and not 2 or 3.
     /// </summary>
-    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record)
+    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, ReverseObserver? observer = null)
     {
         if (!y.IsTracked) return new Variable?[xs.Count];
 
@@ -131,21 +146,22 @@ public sealed partial class Tape
         for (int i = last; i >= 0; i--)
         {
             Entry entry = entries[i];
-            if (leadsFromX[entry.Output.Slot] && adjoints[entry.Output.Slot] is { } adjoint) Propagate(entry, adjoint, leadsFromX, adjoints, record);
+            if (leadsFromX[entry.Output.Slot] && adjoints[entry.Output.Slot] is { } adjoint) Propagate(entry, adjoint, leadsFromX, adjoints, record, observer);
         }
 
         return [.. xs.Select(x => adjoints[x.Slot])];
     }
 
     /// <summary>Adds to the operands' adjoints what an entry's rule makes of its output's.</summary>
-    private void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record)
+    private void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record, ReverseObserver? observer)
     {
         ReadOnlySpan<Variable> operands = entry.OperandSpan;
         bool[] needed = new bool[operands.Length];
         for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
 
         Variable?[] contributions = new Variable?[operands.Length];
-        using (Differentiate(entry)) entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
+        using DerivativeExit exit = Differentiate(entry);
+        entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         for (int k = 0; k < contributions.Length; k++)
         {
             if (contributions[k] is not { } contribution || !needed[k]) continue;
@@ -156,6 +172,7 @@ public sealed partial class Tape
 
             ref Variable? total = ref adjoints[operands[k].Slot];
             total = total is null ? contribution : total + contribution;
+            observer?.Invoke(entry, k, contribution, total);
         }
     }
 

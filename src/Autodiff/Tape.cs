@@ -30,6 +30,9 @@ public sealed partial class Tape : IDisposable
     /// <summary>Whether the tape records; false for an inference arena.</summary>
     internal bool Records { get; }
 
+    /// <summary>The parameters that have been brought onto the tape, and what stands for each.</summary>
+    internal IReadOnlyDictionary<Parameter, Variable> Watched => watched;
+
     /// <summary>What stopped gradients let through, where a check holds it; null otherwise.</summary>
     internal HeldValues? Held { get; init; }
 
@@ -152,7 +155,7 @@ public sealed partial class Tape : IDisposable
         public void Dispose() => tape.scope = outer;
     }
 
-    private void ThrowIfDisposed()
+    internal void ThrowIfDisposed()
     {
         if (disposed)
         {

@@ -32,7 +32,7 @@ internal static class GradcheckCommand
 
     private static int Run(string? name, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
-        Row[] rows = [.. Rows.Where(row => name is null || Bare(row.Name) == Bare(name))];
+        Row[] rows = [.. Rows.Where(row => name is null || LooseName.Of(row.Name) == LooseName.Of(name))];
         if (rows.Length == 0) throw new UsageException($"gradcheck: expected one of {string.Join(", ", Rows.Select(row => row.Name))}, got '{name}'.{Suggestion.For(name!, Rows.Select(row => row.Name))}");
 
         int width = Rows.Max(row => row.Name.Length);
@@ -68,7 +68,4 @@ internal static class GradcheckCommand
         if (!json) terminal.Result(failed == 0 ? $"all {rows.Length * HighestOrder} checks passed" : $"{failed} of {rows.Length * HighestOrder} checks failed");
         return failed == 0 ? ExitStatus.Done : ExitStatus.Failed;
     }
-
-    /// <summary>Names are matched without case and separators: batch-normalization, batch_normalization and BatchNormalization are one.</summary>
-    private static string Bare(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 }

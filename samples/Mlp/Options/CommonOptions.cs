@@ -9,19 +9,10 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object a line instead of text." };
 
-    public static Option<string> Model()
-    {
-        string builtIn = string.Join("; ", Models.BuiltIn.Select(pair => $"{pair.Key} ({pair.Value})"));
-        Option<string> option = new("--model")
-        {
-            Description = $"The model: {builtIn}; or a file of one's own in Keras's JSON.",
-            HelpName = $"{string.Join('|', Models.BuiltIn.Keys)}|FILE.json",
-            DefaultValueFactory = _ => Models.Default,
-            CustomParser = result => Parse(result, KnownModel),
-        };
-        option.CompletionSources.Add([.. Models.BuiltIn.Keys]);
-        return option;
-    }
+    public static Option<string> Model() => Model(new Option<string>("--model") { DefaultValueFactory = _ => Models.Default });
+
+    /// <summary>The same without a default, for a command that also takes something else.</summary>
+    public static Option<string?> OptionalModel() => Model(new Option<string?>("--model"));
 
     public static Option<DataSource> Data() => new("--data")
     {
@@ -59,6 +50,17 @@ internal static class CommonOptions
         {
             throw new UsageException(error.Message);
         }
+    }
+
+    private static Option<T> Model<T>(Option<T> option)
+        where T : class?
+    {
+        string builtIn = string.Join("; ", Models.BuiltIn.Select(pair => $"{pair.Key} ({pair.Value})"));
+        option.Description = $"The model: {builtIn}; or a file of one's own in Keras's JSON.";
+        option.HelpName = $"{string.Join('|', Models.BuiltIn.Keys)}|FILE.json";
+        option.CustomParser = result => (T?)(object?)Parse(result, KnownModel);
+        option.CompletionSources.Add([.. Models.BuiltIn.Keys]);
+        return option;
     }
 
     private static string KnownModel(string text)

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Tapestry.Autodiff;
+using Tapestry.Autodiff.Inspection;
+using Tapestry.Layers;
+using Tapestry.Samples.Mlp.Options;
+using Tapestry.Tensors;
+
+namespace Tapestry.Samples.Mlp.Tapes;
+
+/// <summary>The tape of a layer in training: the first sample of its row in the catalogue, on numbers that are drawn the same each time.</summary>
+internal static class RecordedLayer
+{
+    private static IEnumerable<string> Names => LayerCatalogue.Layers.Select(row => row.ClassName);
+
+    /// <summary>The option <c>--layer</c>.</summary>
+    public static Option<string?> Option()
+    {
+        Option<string?> option = new("--layer")
+        {
+            Description = $"A layer of the catalogue on a small input: {string.Join(", ", Names)}.",
+            HelpName = "NAME",
+            CustomParser = result => CommonOptions.Parse(result, text => Names.FirstOrDefault(name => LooseName.Of(name) == LooseName.Of(text))
+                ?? throw new UsageException($"--layer: expected one of {string.Join(", ", Names)}, got '{text}'.{Suggestion.For(text, Names)}")),
+        };
+        option.CompletionSources.Add([.. Names]);
+        return option;
+    }
+
+    /// <param name="name">The layer's class.</param>
+    /// <param name="batch">How many examples.</param>
+    /// <param name="adjoints">Whether the reverse pass is shown.</param>
+    public static TapeView View(string name, int batch, Adjoints adjoints)
+    {
+        LayerSample sample = LayerCatalogue.Find(name)!.Samples[0];
+        Layer layer = sample.Create();
+        Rng rng = new(8);
+        layer.BuildFor(sample.InputShape, DType.F64, rng.Split(0));
+        using Tape tape = new();
+        Variable x = tape.Watch(Catalogue.Sample(sample.InputShape.Prepend(batch), Domain.AwayFromZero, rng));
+        Variable y = layer.Forward(x, Mode.Train);
+
+        // Ones would hide what matters: the sum of what a normalization gives does not depend on its input.
+        return TapeView.Of(tape, y, [(x, "x")], adjoints, layer.ToString(), Catalogue.Sample(y.Shape, Domain.Any, rng));
+    }
+}
