@@ -38,6 +38,7 @@ public static class MlpApp
             DataCommand.Create(terminal),
             GradcheckCommand.Create(terminal, interruption),
             ExplainCommand.Create(terminal, interruption),
+            DifferentiateCommand.Create(terminal, interruption),
             TapeCommand.Create(terminal),
             CompletionsCommand.Create(terminal),
         };

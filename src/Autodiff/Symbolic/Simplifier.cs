@@ -36,8 +36,11 @@ internal static class Simplifier
         Notation.Square => algebra.Multiply(call.Shape, (x[0], 2)),
         Notation.Root => algebra.Multiply(call.Shape, (x[0], Rational.Half)),
         Notation.Same => algebra.Repeat(x[0], call.Shape),
-        Notation.Reshaped when call.Shape.ElementCount == x[0].Shape.ElementCount && x[0].Shape.BroadcastsTo(call.Shape) => algebra.Repeat(x[0], call.Shape),
+        Notation.Reshaped when DiffersByOnes(call.Shape, x[0].Shape) && x[0].OwnShape.BroadcastsTo(call.Shape) => algebra.Repeat(x[0], call.Shape),
         Notation.Total => algebra.Total(call.Rule, x[0], call.Shape),
         _ => algebra.CallOf(call.Rule, x, call.Shape),
     };
+
+    /// <summary>Whether shapes are the same but for axes of size 1 in front, which broadcasting adds by itself.</summary>
+    private static bool DiffersByOnes(Shape a, Shape b) => a.SkipWhile(size => size == 1).SequenceEqual(b.SkipWhile(size => size == 1));
 }
