@@ -25,8 +25,25 @@ public static class Catalogue
         Unary(nameof(Op.Sqrt), Op.Sqrt, Domain.Positive),
         Unary(nameof(Op.Square), Op.Square, Domain.Any),
         Unary(nameof(Op.Abs), Op.Abs, Domain.AwayFromZero),
+        Binary(nameof(Op.Power), Op.Power, Domain.Positive),
+        Unary(nameof(Op.Rsqrt), Op.Rsqrt, Domain.Positive),
+        Unary(nameof(Op.Sin), Op.Sin, Domain.Any),
+        Unary(nameof(Op.Cos), Op.Cos, Domain.Any),
+        // Half the domain is clear of the poles at ±π/2.
+        Unary(nameof(Op.Tan), x => Op.Tan(x * 0.5), Domain.Any),
+        Unary(nameof(Op.Erf), Op.Erf, Domain.Any),
+        Unary(nameof(Op.Softplus), Op.Softplus, Domain.Any),
+        Unary(nameof(Op.Sign), Op.Sign, Domain.AwayFromZero),
+        // Between the jumps at -1, 0 and 1.
+        Unary(nameof(Op.Floor), x => Op.Floor(x * 0.45), Domain.AwayFromZero),
+        Binary(nameof(Op.Minimum), Op.Minimum, Domain.NoTies),
+        Binary(nameof(Op.Maximum), Op.Maximum, Domain.NoTies),
         Binary(nameof(Op.Greater), Op.Greater, Domain.NoTies),
+        Binary(nameof(Op.GreaterOrEqual), Op.GreaterOrEqual, Domain.NoTies),
+        Binary(nameof(Op.Less), Op.Less, Domain.NoTies),
+        Binary(nameof(Op.LessOrEqual), Op.LessOrEqual, Domain.NoTies),
         Binary(nameof(Op.Equal), Op.Equal, Domain.NoTies),
+        Binary(nameof(Op.NotEqual), Op.NotEqual, Domain.NoTies),
         new(nameof(Op.Where), Primitive, Domain.AwayFromZero,
             new("", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [2, 3], [2, 3]),
             new("broadcasting", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [3, 1], [2])),
@@ -39,9 +56,29 @@ public static class Catalogue
         new(nameof(Op.Elu), Primitive, Domain.AwayFromZero,
             new("", x => Op.Elu(x[0]), [2, 3]),
             new("alpha 0.7", x => Op.Elu(x[0], 0.7), [2, 3])),
+        Binary(nameof(Op.PRelu), Op.PRelu, Domain.AwayFromZero),
+        new(nameof(Op.LeakyRelu), Composite, Domain.AwayFromZero,
+            new("", x => Op.LeakyRelu(x[0]), [2, 3]),
+            new("slope 0.01", x => Op.LeakyRelu(x[0], 0.01), [2, 3])),
+        Unary(nameof(Op.Selu), Op.Selu, Domain.AwayFromZero, Composite),
+        new(nameof(Op.Gelu), Composite, Domain.Any,
+            new("", x => Op.Gelu(x[0]), [2, 3]),
+            new("approximate", x => Op.Gelu(x[0], approximate: true), [2, 3])),
+        Unary(nameof(Op.Silu), Op.Silu, Domain.Any, Composite),
+        Unary(nameof(Op.Mish), Op.Mish, Domain.Any, Composite),
+        Unary(nameof(Op.Softsign), Op.Softsign, Domain.AwayFromZero, Composite),
+        new(nameof(Op.HardSigmoid), Composite, Domain.AwayFromZero,
+            new("around the lower kink", x => Op.HardSigmoid(x[0] - 2.5), [2, 3]),
+            new("around the upper kink, slope 1/6", x => Op.HardSigmoid(x[0] + 3, 1.0 / 6), [2, 3])),
+        new(nameof(Op.ThresholdedRelu), Composite, Domain.AwayFromZero,
+            new("", x => Op.ThresholdedRelu(x[0] + 1), [2, 3]),
+            new("theta 0.5", x => Op.ThresholdedRelu(x[0] + 0.5, 0.5), [2, 3])),
         new(nameof(Op.Softmax), Composite, Domain.NoTies,
             new("", x => Op.Softmax(x[0]), [2, 3]),
             new("axis 0", x => Op.Softmax(x[0], axis: 0), [2, 3])),
+        new(nameof(Op.LogSoftmax), Composite, Domain.NoTies,
+            new("", x => Op.LogSoftmax(x[0]), [2, 3]),
+            new("axis 0", x => Op.LogSoftmax(x[0], axis: 0), [2, 3])),
 
         .. Reductions(nameof(Op.Sum), Op.Sum, Primitive, Domain.Any),
         .. Reductions(nameof(Op.Max), Op.Max, Primitive, Domain.NoTies),
@@ -95,8 +132,8 @@ public static class Catalogue
         return result;
     }
 
-    private static CatalogueRow Unary(string name, Func<Variable, Variable> operation, Domain domain) =>
-        new(name, Primitive, domain, new CatalogueCase("", x => operation(x[0]), [2, 3]));
+    private static CatalogueRow Unary(string name, Func<Variable, Variable> operation, Domain domain, OperationKind kind = Primitive) =>
+        new(name, kind, domain, new CatalogueCase("", x => operation(x[0]), [2, 3]));
 
     private static CatalogueRow Binary(string name, Func<Variable, Variable, Variable> operation, Domain domain) => new(
         name,

@@ -60,7 +60,11 @@ public static class LayerCatalogue
             new(() => new Dense(2) { UseBias = false, Activation = Activations.EluWith(0.5) }, [2, 3]),
             new(() => new Dense(3) { Activation = Activations.Softmax, BiasInitializer = Initializers.Constant(0.1) }, [4])),
         new(nameof(Activation), Activation.FromConfig,
-            [.. Activations.All.Select(function => new LayerSample(() => new Activation(function), [4])), new(() => new Activation(Activations.EluWith(0.7)), [2, 3])]),
+            [
+                .. Activations.All.Select(function => new LayerSample(() => new Activation(function), [4])),
+                .. ((ActivationFunction[])[Activations.EluWith(0.7), Activations.LeakyReluWith(0.1), Activations.ApproximateGelu, Activations.HardSigmoidWith(0.15), Activations.ThresholdedRelu(0)])
+                    .Select(function => new LayerSample(() => new Activation(function), [2, 3])),
+            ]),
         new(nameof(BatchNormalization), BatchNormalization.FromConfig,
             new(() => new BatchNormalization(), [3]),
             new(() => new BatchNormalization { Axis = 1, Momentum = 0.9, Epsilon = 1e-5 }, [2, 3]),

@@ -7,7 +7,11 @@ namespace Tapestry.Autodiff.Tests;
 public class GradientCheckMutantTests
 {
     /// <summary>Derivatives of 0 stay 0 when scaled or swapped: no such mutant differs from the rule. What they would let slip is caught below, by a leak.</summary>
-    private static readonly string[] ZeroDerivatives = [nameof(Op.Greater), nameof(Op.Equal), nameof(Op.StopGradient)];
+    private static readonly string[] ZeroDerivatives =
+    [
+        nameof(Op.Greater), nameof(Op.GreaterOrEqual), nameof(Op.Less), nameof(Op.LessOrEqual), nameof(Op.Equal), nameof(Op.NotEqual), nameof(Op.Sign), nameof(Op.Floor),
+        nameof(Op.StopGradient),
+    ];
 
     /// <summary>ā = b̄ = ȳ: swapping changes nothing.</summary>
     private static readonly string[] SymmetricGradients = [nameof(Op.Add)];
@@ -15,8 +19,8 @@ public class GradientCheckMutantTests
     /// <summary>Piecewise linear in x or linear: with the operands taken for constants, the gradient's own derivative is 0, as it should be.</summary>
     private static readonly string[] LinearRules =
     [
-        nameof(Op.Add), nameof(Op.Subtract), nameof(Op.Negate), nameof(Op.Where), nameof(Op.Clip), nameof(Op.Relu), nameof(Op.Abs), nameof(Op.Max),
-        nameof(Op.Sum), nameof(Op.Reshape), nameof(Op.Permute), nameof(Op.BroadcastTo),
+        nameof(Op.Add), nameof(Op.Subtract), nameof(Op.Negate), nameof(Op.Where), nameof(Op.Clip), nameof(Op.Relu), nameof(Op.Abs),
+        nameof(Op.Minimum), nameof(Op.Maximum), nameof(Op.Max), nameof(Op.Sum), nameof(Op.Reshape), nameof(Op.Permute), nameof(Op.BroadcastTo),
     ];
 
     public static TheoryData<string> Rules => new(Recorded.All.Where(recorded => !ZeroDerivatives.Contains(recorded.Rule.Name)).Select(recorded => recorded.Name));
@@ -103,7 +107,7 @@ public class GradientCheckMutantTests
     {
         string[] tried = [.. WithSwappableGradients.Select(recorded => recorded.Rule.Name).Distinct().Order()];
 
-        Assert.Equal(["Divide", "MatMul", "Multiply", "Subtract", "Where"], tried);
+        Assert.Equal(["Divide", "MatMul", "Maximum", "Minimum", "Multiply", "Power", "PRelu", "Subtract", "Where"], tried);
     }
 
     [Theory]
@@ -174,15 +178,16 @@ public class GradientCheckMutantTests
         Assert.False(recorded.Check(mutant, order: 2).Passed);
     }
 
+    public static TheoryData<string> WithoutGradient => new(ZeroDerivatives.Where(name => name != nameof(Op.StopGradient)));
+
     [Theory]
-    [InlineData(nameof(Op.Greater))]
-    [InlineData(nameof(Op.Equal))]
+    [MemberData(nameof(WithoutGradient))]
     public void A_gradient_where_there_is_none_is_caught(string name)
     {
         Recorded recorded = Recorded.Named(name);
-        MutantRule leak = new(recorded.Rule) { Contributions = all => all[1] = Tensor.Full(recorded.Operands[1].Shape, 1e-3, DType.F64) };
+        MutantRule leak = new(recorded.Rule) { Contributions = all => all[^1] = Tensor.Full(recorded.Operands[^1].Shape, 1e-3, DType.F64) };
 
-        Assert.False(GradientCheck.Run(xs => Op.Apply(leak, xs[0], xs[1]), recorded.Operands).Passed);
+        Assert.False(GradientCheck.Run(xs => Op.Apply(leak, [.. xs]), recorded.Operands).Passed);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public class ActivationTests
     [Fact]
     public void An_alpha_of_1_is_the_plain_elu() => Assert.Same(Activations.Elu, Activations.EluWith(1));
 
-    // 1/(1 + e⁻¹) = 0.731058579, tanh 1 = 0.761594156.
+    // 1/(1 + e⁻¹) = 0.731058579, tanh 1 = 0.761594156. The others' digits are derived in the tests of their operations.
     [Theory]
     [InlineData("linear", -1, 1)]
     [InlineData("relu", 0, 1)]
@@ -49,6 +49,17 @@ public class ActivationTests
     [InlineData("tanh", -0.761594156, 0.761594156)]
     [InlineData("elu", -0.632120559, 1)]
     [InlineData("softmax", 0.119202922, 0.880797078)]
+    [InlineData("log_softmax", -2.126928011, -0.126928011)]
+    [InlineData("leaky_relu", -0.3, 1)]
+    [InlineData("selu", -1.111330738, 1.050700987)]
+    [InlineData("gelu", -0.158655254, 0.841344746)]
+    [InlineData("silu", -0.268941421, 0.731058579)]
+    [InlineData("mish", -0.303401461, 0.865098388)]
+    [InlineData("hard_sigmoid", 0.3, 0.7)]
+    [InlineData("softsign", -0.5, 0.5)]
+    [InlineData("softplus", 0.313261688, 1.313261688)]
+    [InlineData("exponential", 0.367879441, 2.718281828)]
+    [InlineData("thresholded_relu", 0, 0)]
     public void Functions_are_known_by_name(string name, double atMinusOne, double atOne)
     {
         ActivationFunction function = Assert.Single(Activations.All, function => function.Name == name);
@@ -57,7 +68,7 @@ public class ActivationTests
     }
 
     [Fact]
-    public void All_functions_were_tried() => Assert.Equal(6, Activations.All.Count);
+    public void All_functions_were_tried() => Assert.Equal(17, Activations.All.Count);
 
     // e, e², e³ over their sum 30.19287485.
     [Fact]
@@ -79,6 +90,22 @@ public class ActivationTests
         Variable y = Built(Activations.Softmax, 3, dtype).Forward(Tensor.From([1000.0, 1000, -1000], [1, 3]).Cast(dtype), Mode.Inference);
 
         Assert.Equal([0.5, 0.5, 0], y.Value.ToDoubles());
+    }
+
+    public static TheoryData<string, ActivationFunction, double, double> WithArguments => new()
+    {
+        { "leaky_relu(negative_slope: 0.01)", Activations.LeakyReluWith(0.01), -0.01, 1 },
+        { "gelu(approximate: true)", Activations.ApproximateGelu, -0.158808009, 0.841191991 },
+        { "hard_sigmoid(slope: 0.25)", Activations.HardSigmoidWith(0.25), 0.25, 0.75 },
+        { "thresholded_relu(theta: 0.5)", Activations.ThresholdedRelu(0.5), 0, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(WithArguments))]
+    public void An_argument_changes_the_function_and_its_text(string text, ActivationFunction function, double atMinusOne, double atOne)
+    {
+        Expect.Near([atMinusOne, atOne], function.Apply(Tensor.From([-1.0, 1])).Value);
+        Assert.Equal(text, function.ToString());
     }
 
     [Fact]

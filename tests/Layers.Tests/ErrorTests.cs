@@ -31,6 +31,8 @@ public class ErrorTests
         ("no units", () => _ = new Dense(0)),
         ("a dense layer of numbers", () => Built(new Dense(3) { UseBias = false }, [])),
         ("a rate of 1", () => _ = new Dropout(1)),
+        ("a negative threshold", () => _ = Activations.ThresholdedRelu(-0.5)),
+        ("an infinite slope", () => _ = Activations.LeakyReluWith(double.PositiveInfinity)),
         ("a layer added twice", AddedTwice),
         ("a name taken", () => _ = new Sequential([2]) { new Flatten { Name = "same" }, new Flatten { Name = "same" } }),
         ("a nested model of another shape", () => _ = new Sequential([2]) { new Sequential([3]) { new Flatten() } }),

@@ -23,6 +23,8 @@ public class ExpressionTests
     [InlineData("2 * a^2", 18)]
     [InlineData("b^a^2", 512)]
     [InlineData("b^-1", 0.5)]
+    [InlineData("(-a)^3", -27)]
+    [InlineData("power(a, b)", 9)]
     [InlineData("a*1.5e1 + .5", 45.5)]
     [InlineData("  a  +\tb ", 5)]
     [InlineData("sum(x)", 6)]

@@ -46,6 +46,30 @@ internal static class Exact
         return 2 * sum;
     }
 
+    /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e^-|x|), down to x = -25.</summary>
+    public static decimal Softplus(decimal x) => Math.Max(x, 0) + Log1p(1 / (1 + Expm1(Math.Abs(x))));
+
+    /// <summary>tanh x = e/(e + 2), where e is e²ˣ - 1.</summary>
+    public static decimal Tanh(decimal x)
+    {
+        decimal e = Expm1(2 * Math.Abs(x));
+        return Math.Sign(x) * e / (e + 2);
+    }
+
+    /// <summary>erf x = 2/√π · (x + 2x³/3 + 4x⁵/(3·5) + 8x⁷/(3·5·7) + ...)/exp(x²): no term is negative. For |x| up to 6.</summary>
+    public static decimal Erf(decimal x)
+    {
+        const decimal TwoOverRootPi = 1.1283791670955125738961589031m;
+        decimal term = x, sum = 0;
+        for (int k = 1; k < 220; k++)
+        {
+            sum += term;
+            term = term * 2 * x * x / ((2 * k) + 1);
+        }
+
+        return TwoOverRootPi * (sum / (1 + Expm1(x * x)));
+    }
+
     /// <summary>The distance of a double from a value, in units in the double's last place.</summary>
     public static double UlpsFrom(decimal expected, double actual) =>
         (double)(Math.Abs(Of(actual) - expected) / Of(Math.BitIncrement(Math.Abs(actual)) - Math.Abs(actual)));

@@ -23,10 +23,12 @@ public sealed class ToolTheoryAttribute : TheoryAttribute
 public static class Tool
 {
     public const string Shell = "kill -l && mkfifo --version";
+    public const string Chromium = "/usr/bin/chromium --version";
     public const string FullDevice = "test -c /dev/full";
     public const string Strace = "strace --seccomp-bpf -f -o /dev/null true";
     public const string Terminal = "script -qec 'stty cols 100 rows 30' /dev/null < /dev/null";
     public const string OtherUser = "cd / && setpriv --reuid 65534 --regid 65534 --clear-groups test -r \"$BASE/mlp.dll\"";
+    public const string Graphviz = "dot -V";
     public const string Mount = "d=$(mktemp -d) && mount -t tmpfs -o size=64k none \"$d\" && umount \"$d\" && rmdir \"$d\"";
 
     private static readonly ConcurrentDictionary<string, string?> Known = new();

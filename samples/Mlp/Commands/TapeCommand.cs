@@ -20,6 +20,8 @@ internal static class TapeCommand
     private static readonly Dictionary<string, Func<TapeView, string>> Formats = new()
     {
         [Text] = TapeText.Write,
+        ["dot"] = TapeDot.Write,
+        ["mermaid"] = TapeMermaid.Write,
         [Json] = view => TapeJson.Write(view) + "\n",
     };
 

@@ -73,8 +73,8 @@ internal static class Functions
         throw Refuse(string.Join(" or ", overloads.Select(Signature)), "");
     }
 
-    /// <summary>aᵇ.</summary>
-    private static Variable Power(Variable a, Variable b) => b.Tape is null && b.Shape.Rank == 0 && b.Value.ToScalar() == 2 ? Op.Square(a) : Op.Exp(b * Op.Log(a));
+    /// <summary>aᵇ. A square has an operation of its own, whose derivative is simpler.</summary>
+    private static Variable Power(Variable a, Variable b) => b.Tape is null && b.Shape.Rank == 0 && b.Value.ToScalar() == 2 ? Op.Square(a) : Op.Power(a, b);
 
     /// <summary>What an option of some type is told by a constant; null where it cannot be.</summary>
     private static object? Option(Type type, List<Step> argument)

@@ -1,6 +1,20 @@
 using System.Globalization;
+using Tapestry.Autodiff.Rules;
 
 namespace Tapestry.Autodiff.Inspection;
+
+/// <summary>What a line in a drawn node is.</summary>
+internal enum NodeLine
+{
+    /// <summary>The operation, or the leaf's name.</summary>
+    Head,
+
+    /// <summary>Name, type, value.</summary>
+    Detail,
+
+    /// <summary>The adjoint.</summary>
+    Adjoint,
+}
 
 /// <summary>What all views print of a node, in few characters.</summary>
 internal static class NodeText
@@ -33,15 +47,25 @@ internal static class NodeText
         : double.IsInfinity(value) ? (value > 0 ? "inf" : "-inf")
         : (value == 0 ? 0 : value).ToString("G5", CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal).Replace("E+", "e+", StringComparison.Ordinal).Replace('E', 'e');
 
-    /// <summary>What the node's derivatives read, by name: the output's own, and the operands'.</summary>
-    public static IEnumerable<string> Kept(TapeView view, TapeNode node)
+    /// <summary>The lines of a node that is drawn: what it is, which and of what type, its value, its adjoint.</summary>
+    public static IEnumerable<(NodeLine Kind, string Text)> Lines(TapeView view, TapeNode node)
     {
-        for (int i = 0; i < node.Inputs.Count && i < 3; i++)
-        {
-            if (node.Saves.HasFlag((Rules.Saves)(1 << i))) yield return LocalName(view.Nodes[node.Inputs[i]]);
-        }
+        string head = node.Operation ?? LocalName(node), value = Value(node.Value);
+        yield return (NodeLine.Head, head);
+        bool isScalar = node.Shape.Rank == 0;
+        string which = node.Operation is null ? "" : node.Name;
+        if (!isScalar) yield return (NodeLine.Detail, $"{which}{(which.Length > 0 ? ": " : "")}{Type(node)}");
+        if (head != value) yield return (NodeLine.Detail, isScalar && which.Length > 0 ? $"{which} = {value}" : value);
+        if (node.Adjoint is { } adjoint) yield return (NodeLine.Adjoint, $"adjoint {Value(adjoint)}{(node.AdjointNode is { } at && view.Nodes[at].Entry is not null ? $" ({view.Nodes[at].Name})" : "")}");
+    }
 
-        if (node.Saves.HasFlag(Rules.Saves.Output)) yield return node.Name;
+    /// <summary>The nodes that the node's derivatives read: operands, and the node itself.</summary>
+    public static IEnumerable<int> KeptIds(TapeNode node)
+    {
+        if (node.Saves.HasFlag(Saves.First)) yield return node.Inputs[0];
+        if (node.Saves.HasFlag(Saves.Second)) yield return node.Inputs[1];
+        if (node.Saves.HasFlag(Saves.Third)) yield return node.Inputs[2];
+        if (node.Saves.HasFlag(Saves.Output)) yield return node.Id;
     }
 
     /// <summary>What is kept for derivatives, in a sentence.</summary>

@@ -37,12 +37,12 @@ internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Var
         return new TapeView(title, output is null ? null : Id(output), nodes, [.. Steps(forward, seed)], saved.Total);
     }
 
-    /// <summary>Named leaves first, then as the entries use them. The named ones that entries made stay in their place.</summary>
+    /// <summary>Named leaves that gradients flow to first, then all as the entries use them.</summary>
     private void Number()
     {
         foreach ((Variable variable, _) in names)
         {
-            if (variable.Entry is null) Add(variable, null);
+            if (variable.Entry is null && variable.IsTracked) Add(variable, null);
         }
 
         foreach (Entry entry in tape.Entries)
@@ -72,7 +72,7 @@ internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Var
             if (ids.TryGetValue(Key(variable), out int id)) labels[id] = parameter.Name;
         }
 
-        foreach ((Variable variable, string name) in names) labels[Id(variable)] = name;
+        for (int id = 0; id < labels.Length; id++) labels[id] = NameOf(variables[id].Variable) ?? labels[id];
         HashSet<string> taken = [.. labels.OfType<string>()];
         Dictionary<char, int> counts = [];
         string Next(char letter)
@@ -95,10 +95,13 @@ internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Var
         ];
     }
 
+    /// <summary>The caller's name for a variable; of a constant also for views of it, such as a flattened one, which is not recorded.</summary>
+    private string? NameOf(Variable variable) => names.FirstOrDefault(pair => Key(pair.Variable).Equals(Key(variable))
+        || (!pair.Variable.IsTracked && !variable.IsTracked && pair.Variable.Value.Buffer == variable.Value.Buffer)).Name;
+
     private TapeNode Node(int id, string label, Variable variable, Entry? firstUse, Variable? total, SavedMemory saved)
     {
         Entry? entry = variable.Entry;
-        bool belongsToCaller = entry is null && names.Any(pair => Key(pair.Variable).Equals(Key(variable)));
         return new TapeNode
         {
             Id = id,
@@ -107,7 +110,7 @@ internal sealed class TapeReader(Tape tape, Variable? output, IReadOnlyList<(Var
             Operation = entry?.Rule.Name,
             Entry = entry?.Index,
             Formula = entry?.Rule.Formula,
-            Scope = belongsToCaller ? null : firstUse?.Scope?.Path,
+            Scope = entry is null && NameOf(variable) is not null ? null : firstUse?.Scope?.Path,
             DerivativeOf = (entry ?? firstUse)?.DerivativeOf?.Index,
             Inputs = entry is null ? [] : [.. entry.Operands.Select(Id)],
             Saves = entry?.Rule.Saves ?? Saves.Nothing,

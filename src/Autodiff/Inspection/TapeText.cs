@@ -59,7 +59,7 @@ public static class TapeText
             NodeText.Type(node),
             NodeText.Value(node.Value),
             .. view.HasAdjoints ? [adjoint] : Array.Empty<string>(),
-            string.Join(", ", NodeText.Kept(view, node)),
+            string.Join(", ", NodeText.KeptIds(node).Select(id => NodeText.LocalName(view.Nodes[id])).Distinct()),
             node.SavedBytes == 0 ? "" : node.SavedBytes.ToString("N0", CultureInfo.InvariantCulture),
         ];
     }

@@ -17,7 +17,7 @@ public enum Adjoints
 
 /// <summary>
 /// A tape as an object to look at: what was recorded, with names, numbers and what is kept for derivatives; on request with the adjoints, which a tape does not keep by
-/// itself. Everything is copied, so that a view outlives its tape. <see cref="TapeJson"/> writes it.
+/// itself. Everything is copied, so that a view outlives its tape. <see cref="TapeText"/>, <see cref="TapeDot"/>, <see cref="TapeMermaid"/> and <see cref="TapeJson"/> write it.
 /// </summary>
 public sealed class TapeView
 {
@@ -30,7 +30,7 @@ public sealed class TapeView
     /// <summary>The node that was asked for; null where none was.</summary>
     public int? Output { get; }
 
-    /// <summary>The variables: named leaves first, in the order of their names; the others as they come into use, each before what is made of it.</summary>
+    /// <summary>The variables: named leaves that gradients flow to first, in the order of their names; all others as they come into use, each before what is made of it.</summary>
     public IReadOnlyList<TapeNode> Nodes { get; }
 
     /// <summary>What happened, in order.</summary>
@@ -77,5 +77,5 @@ public sealed class TapeView
 /// <summary>What a tape keeps for derivatives, each buffer counted once, however many entries save it or views of it.</summary>
 /// <param name="Buffers">How many buffers.</param>
 /// <param name="Bytes">Their bytes together.</param>
-/// <param name="LeafBytes">Those among them that hold leaves, and would be there without the tape: inputs, parameters.</param>
+/// <param name="LeafBytes">Those among them that hold leaves: inputs, parameters, constants. Most of these would be there without the tape.</param>
 public sealed record SavedTotal(int Buffers, long Bytes, long LeafBytes);

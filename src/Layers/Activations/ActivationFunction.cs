@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 
@@ -8,28 +7,26 @@ namespace Tapestry.Layers;
 public sealed class ActivationFunction
 {
     private readonly Func<Variable, Variable> function;
+    private readonly (string Name, JsonValue Value)? argument;
 
-    internal ActivationFunction(string name, Func<Variable, Variable> function, double? alpha = null)
+    internal ActivationFunction(string name, Func<Variable, Variable> function, (string Name, JsonValue Value)? argument = null)
     {
         Name = name;
         this.function = function;
-        Alpha = alpha;
+        this.argument = argument;
     }
 
     /// <summary>Keras's name: <c>elu</c>.</summary>
     public string Name { get; }
 
-    /// <summary>ELU's α where it is not 1; else null.</summary>
-    public double? Alpha { get; }
-
     /// <summary>The function of x, any shape.</summary>
     public Variable Apply(Variable x) => function(x);
 
     /// <summary><c>elu</c>, or <c>elu(alpha: 0.5)</c>.</summary>
-    public override string ToString() => Alpha is { } alpha ? string.Create(CultureInfo.InvariantCulture, $"{Name}(alpha: {alpha})") : Name;
+    public override string ToString() => argument is { } given ? $"{Name}({given.Name}: {given.Value.ToJsonString()})" : Name;
 
-    /// <summary>The name, or an object where there is an α.</summary>
-    internal JsonNode ToJson() => Alpha is { } alpha
-        ? new JsonObject { ["class_name"] = Name, ["config"] = new JsonObject { ["alpha"] = alpha } }
+    /// <summary>The name, or an object where there is an argument.</summary>
+    internal JsonNode ToJson() => argument is { } given
+        ? new JsonObject { ["class_name"] = Name, ["config"] = new JsonObject { [given.Name] = given.Value.DeepClone() } }
         : JsonValue.Create(Name);
 }

@@ -63,9 +63,17 @@ public sealed class LayerConfig
     {
         asked.Add(key);
         if (values[key] is not { } node) return Activations.Linear;
-        if (node is JsonObject) return Activations.EluWith(Arguments(key, node, "elu").Number("alpha", 1));
+        if (node is JsonObject)
+        {
+            (string className, LayerConfig arguments) = Arguments(key, node, [.. Activations.WithArgument.Keys]);
+            ActivationFunction function = Activations.WithArgument[className](arguments);
+            arguments.RejectUnknownKeys();
+            return function;
+        }
+
+        // swish is what Keras called silu before version 3.
         string name = Convert<string>(key, node);
-        return Activations.All.FirstOrDefault(function => function.Name == name)
+        return Activations.All.FirstOrDefault(function => SameName(function.Name, name == "swish" ? Activations.Silu.Name : name))
             ?? throw Error(key, $"one of {string.Join(", ", Activations.All.Select(function => function.Name))}", $"'{name}'");
     }
 
@@ -75,9 +83,8 @@ public sealed class LayerConfig
         asked.Add(key);
         if (values[key] is not { } node) return defaultValue;
         string name = node is JsonObject described ? Convert<string>(key, described["class_name"]) : Convert<string>(key, node);
-        string bare = name.Replace("_", "", StringComparison.Ordinal);
-        if (bare.Equals(nameof(Constant), StringComparison.OrdinalIgnoreCase)) return Initializers.Constant(Arguments(key, node, name).Number("value", 0));
-        return Initializers.All.FirstOrDefault(initializer => initializer.ClassName.Equals(bare, StringComparison.OrdinalIgnoreCase))
+        if (SameName(name, nameof(Constant))) return Initializers.Constant(Arguments(key, node, name).Values.Number("value", 0));
+        return Initializers.All.FirstOrDefault(initializer => SameName(initializer.ClassName, name))
             ?? throw Error(key, $"one of {string.Join(", ", Initializers.All.Select(initializer => initializer.ClassName).Append(nameof(Constant)))}", $"'{name}'");
     }
 
@@ -93,7 +100,7 @@ public sealed class LayerConfig
     {
         asked.Add(key);
         if (values[key] is not { } node) return null;
-        LayerConfig arguments = Arguments(key, node, "L1", "L2", "L1L2");
+        LayerConfig arguments = Arguments(key, node, "L1", "L2", "L1L2").Values;
         return new L1L2(arguments.Number("l1", 0), arguments.Number("l2", 0));
     }
 
@@ -102,8 +109,8 @@ public sealed class LayerConfig
     {
         asked.Add(key);
         if (values[key] is not { } node) return null;
-        LayerConfig arguments = Arguments(key, node, nameof(NonNeg), nameof(MaxNorm));
-        return (string)node["class_name"]! == nameof(NonNeg) ? new NonNeg() : new MaxNorm(arguments.Number("max_value", 2), (int)arguments.Number("axis", 0));
+        (string className, LayerConfig arguments) = Arguments(key, node, nameof(NonNeg), nameof(MaxNorm));
+        return className == nameof(NonNeg) ? new NonNeg() : new MaxNorm(arguments.Number("max_value", 2), (int)arguments.Number("axis", 0));
     }
 
     /// <summary>One of some things by its name, or the default.</summary>
@@ -172,13 +179,20 @@ public sealed class LayerConfig
         }
     }
 
-    private LayerConfig Arguments(string key, JsonNode node, params IReadOnlyList<string> expectedClasses)
+    /// <summary>The class that an object names, in our spelling, and its arguments.</summary>
+    private (string ClassName, LayerConfig Values) Arguments(string key, JsonNode node, params IReadOnlyList<string> expectedClasses)
     {
         if (node is not JsonObject described) throw Error(key, "an object with class_name and config", node.ToJsonString());
-        string? className = described["class_name"]?.GetValueKind() == JsonValueKind.String ? described["class_name"]!.GetValue<string>() : null;
-        if (!expectedClasses.Contains(className, StringComparer.OrdinalIgnoreCase)) throw Error(key, $"an object whose class_name is {string.Join(", ", expectedClasses)}", $"'{className}'");
-        return new LayerConfig($"{layer}, {key}", described["config"] as JsonObject ?? []);
+        string? written = described["class_name"]?.GetValueKind() == JsonValueKind.String ? described["class_name"]!.GetValue<string>() : null;
+        string className = expectedClasses.FirstOrDefault(expected => SameName(expected, written))
+            ?? throw Error(key, $"an object whose class_name is {string.Join(", ", expectedClasses)}", $"'{written}'");
+        return (className, new LayerConfig($"{layer}, {key}", described["config"] as JsonObject ?? []));
     }
+
+    /// <summary>Keras writes one name as <c>he_normal</c> or <c>HeNormal</c>, <c>leaky_relu</c> or <c>LeakyReLU</c>.</summary>
+    private static bool SameName(string a, string? b) => Bare(a).Equals(Bare(b ?? ""), StringComparison.OrdinalIgnoreCase);
+
+    private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal);
 
     private static string Describe(Type type) =>
         type == typeof(int) ? "a whole number" : type == typeof(double) ? "a number" : type == typeof(bool) ? "true or false" : "a text";

@@ -41,7 +41,7 @@ public static class Elementwise
         return result;
     }
 
-    /// <summary><c>result[i] = mask[i] ≠ 0 ? x[i] : y[i]</c>; the three shapes are equal.</summary>
+    /// <summary><c>result[i] = mask[i] ≠ 0 ? x[i] : y[i]</c>; x and y have the mask's shape, or are a single number repeated.</summary>
     /// <exception cref="ArgumentException">Types or shapes differ, or the type is not F32 or F64.</exception>
     public static Tensor Select(Tensor mask, Tensor x, Tensor y)
     {
@@ -50,9 +50,9 @@ public static class Elementwise
         ArgumentNullException.ThrowIfNull(y);
         Guard.SameDType("Select", mask, x);
         Guard.SameDType("Select", x, y);
-        Guard.SameShape("Select", mask, x);
-        Guard.SameShape("Select", x, y);
-        Tensor result = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.Length != 1) Guard.SameShape("Select", mask, x);
+        if (y.Length != 1) Guard.SameShape("Select", mask, y);
+        Tensor result = Tensor.Uninitialized(mask.Shape, x.DType);
         switch (x.DType)
         {
             case DType.F32: Select(mask.AsSpan<float>(), x.AsSpan<float>(), y.AsSpan<float>(), result.AsSpan<float>()); break;
@@ -93,13 +93,15 @@ public static class Elementwise
     private static void Select<T>(ReadOnlySpan<T> mask, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        (bool repeatsX, bool repeatsY) = (x.Length == 1, y.Length == 1);
+        Vector<T> repeatedX = repeatsX ? new(x[0]) : default, repeatedY = repeatsY ? new(y[0]) : default;
         int i = 0;
         for (; i <= destination.Length - Vector<T>.Count; i += Vector<T>.Count)
         {
             Vector<T> isZero = Vector.Equals(new Vector<T>(mask[i..]), Vector<T>.Zero);
-            Vector.ConditionalSelect(isZero, new Vector<T>(y[i..]), new Vector<T>(x[i..])).CopyTo(destination[i..]);
+            Vector.ConditionalSelect(isZero, repeatsY ? repeatedY : new Vector<T>(y[i..]), repeatsX ? repeatedX : new Vector<T>(x[i..])).CopyTo(destination[i..]);
         }
 
-        for (; i < destination.Length; i++) destination[i] = T.IsZero(mask[i]) ? y[i] : x[i];
+        for (; i < destination.Length; i++) destination[i] = T.IsZero(mask[i]) ? y[repeatsY ? 0 : i] : x[repeatsX ? 0 : i];
     }
 }

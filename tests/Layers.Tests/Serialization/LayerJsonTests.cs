@@ -132,6 +132,50 @@ public class LayerJsonTests
     public void Initializers_are_read_in_both_spellings(string written, string className) =>
         Assert.Equal(className, ((Dense)Read("Dense", $"\"units\": 3, \"kernel_initializer\": {written}")).KernelInitializer.ClassName);
 
+    public static TheoryData<string, string> Functions
+    {
+        get
+        {
+            TheoryData<string, string> data = [];
+            foreach (ActivationFunction function in (ActivationFunction[])[.. Activations.All, Activations.EluWith(0.5), Activations.LeakyReluWith(0.01), Activations.ApproximateGelu, Activations.HardSigmoidWith(0.25), Activations.ThresholdedRelu(0.5)])
+            {
+                data.Add(function.ToString(), LayerJson.ToJson(new Sequential([2]) { new Activation(function) }));
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Every_activation_reads_back_with_its_argument(string text, string json)
+    {
+        Sequential read = LayerJson.FromJson(json);
+
+        Assert.Equal(text, ((Activation)read.Layers[0]).Function.ToString());
+        Assert.Equal(json, LayerJson.ToJson(read));
+    }
+
+    [Theory]
+    [InlineData("\"swish\"", "silu")]
+    [InlineData("\"LeakyReLU\"", "leaky_relu(negative_slope: 0.3)")]
+    [InlineData("{\"class_name\": \"LeakyReLU\", \"config\": {\"name\": \"leaky_re_lu\", \"trainable\": true, \"dtype\": \"float32\", \"alpha\": 0.1}}", "leaky_relu(negative_slope: 0.1)")]
+    [InlineData("{\"class_name\": \"LeakyReLU\", \"config\": {\"negative_slope\": 0.1}}", "leaky_relu(negative_slope: 0.1)")]
+    [InlineData("{\"class_name\": \"ELU\", \"config\": {\"alpha\": 0.5}}", "elu(alpha: 0.5)")]
+    [InlineData("{\"class_name\": \"ThresholdedReLU\", \"config\": {\"theta\": 0.5}}", "thresholded_relu(theta: 0.5)")]
+    [InlineData("{\"class_name\": \"gelu\", \"config\": {\"approximate\": false}}", "gelu")]
+    [InlineData("{\"class_name\": \"hard_sigmoid\"}", "hard_sigmoid")]
+    public void Activations_are_read_in_the_spellings_of_Keras(string written, string function) =>
+        Assert.Equal(function, ((Activation)Read("Activation", $"\"activation\": {written}")).Function.ToString());
+
+    [Fact]
+    public void A_constraint_is_read_in_any_spelling()
+    {
+        const string Written = "{\"class_name\": \"non_neg\", \"config\": {}}";
+
+        Assert.IsType<NonNeg>(((BatchNormalization)Read("BatchNormalization", $"\"gamma_constraint\": {Written}")).GammaConstraint);
+    }
+
     [Theory]
     [InlineData("not JSON", "nonsense", "line 1")]
     [InlineData("two layers of one key", """{"class_name": "Sequential", "config": {"layers": [], "layers": []}}""", "layers")]
@@ -164,7 +208,7 @@ public class LayerJsonTests
     [InlineData("Dense", "\"units\": 0", "layer 1: Dense: expected 1 unit or more, got 0.")]
     [InlineData("Dense", "\"units\": 3, \"use_bias\": 1", "Dense 'x': expected \"use_bias\" to be true or false, got 1.")]
     [InlineData("Dense", "\"units\": 3, \"unit\": 4", "Dense 'x': expected \"unit\" to be one of the keys ")]
-    [InlineData("Dense", "\"units\": 3, \"activation\": \"swish\"", "Dense 'x': expected \"activation\" to be one of linear, elu, ")]
+    [InlineData("Dense", "\"units\": 3, \"activation\": \"squash\"", "Dense 'x': expected \"activation\" to be one of linear, elu, ")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": \"magic\"", "Dense 'x': expected \"kernel_initializer\" to be one of Zeros, ")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": {}", "Dense 'x': expected \"kernel_initializer\" to be a text, got null.")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": 3", "Dense 'x': expected \"kernel_initializer\" to be a text, got 3.")]
@@ -179,6 +223,9 @@ public class LayerJsonTests
     [InlineData("BatchNormalization", "\"renorm\": true, \"renorm_clipping\": {\"rmax\": 1, \"rmin\": 2}", "layer 1: Renorm: expected 0 <= rmin <= rmax, got rmin 2 and rmax 1.")]
     [InlineData("Dropout", "\"rate\": 1", "layer 1: Dropout: expected a rate from 0 up to, not including, 1, got 1.")]
     [InlineData("Activation", "\"activation\": {\"class_name\": \"elu\", \"config\": {\"alpha\": \"a\"}}", "Activation 'x', activation: expected \"alpha\" to be a number, got \"a\".")]
+    [InlineData("Activation", "\"activation\": {\"class_name\": \"elu\", \"config\": {\"alhpa\": 0.5}}", "Activation 'x', activation: expected \"alhpa\" to be one of the keys alpha, name, trainable, got this one.")]
+    [InlineData("Activation", "\"activation\": {\"class_name\": \"relu\", \"config\": {}}", "Activation 'x': expected \"activation\" to be an object whose class_name is elu, leaky_relu, gelu, hard_sigmoid, thresholded_relu, got 'relu'.")]
+    [InlineData("Activation", "\"activation\": {\"class_name\": \"ThresholdedReLU\", \"config\": {\"theta\": -1}}", "layer 1: Activations.ThresholdedRelu: expected theta of 0 or more, got -1.")]
     [InlineData("Activation", "\"activation\": [1]", "Activation 'x': expected \"activation\" to be a text, got [1].")]
     [InlineData("Flatten", "\"trainable\": \"yes\"", "Flatten 'x': expected \"trainable\" to be true or false, got \"yes\".")]
     [InlineData("Flatten", "\"training\": 0", "Flatten 'x': expected \"training\" to be true or false, got 0.")]

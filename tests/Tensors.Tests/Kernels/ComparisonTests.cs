@@ -16,8 +16,12 @@ public class ComparisonTests
             Tensor x = Tensor.From([.. Enumerable.Range(0, length).Select(i => Specials[i % 7])]).Cast(dtype);
             Tensor y = Tensor.From([.. Enumerable.Range(0, length).Select(i => Specials[(i + shift) % 7])]).Cast(dtype);
 
-            Assert.Equal(Enumerable.Range(0, length).Select(i => x[i] > y[i] ? 1.0 : 0), Elementwise.Zip<VectorKernel<GreaterFunction>>(x, y).ToDoubles());
-            Assert.Equal(Enumerable.Range(0, length).Select(i => x[i] == y[i] ? 1.0 : 0), Elementwise.Zip<VectorKernel<EqualFunction>>(x, y).ToDoubles());
+            Compare<GreaterFunction>(x, y, (a, b) => a > b);
+            Compare<GreaterOrEqualFunction>(x, y, (a, b) => a >= b);
+            Compare<LessFunction>(x, y, (a, b) => a < b);
+            Compare<LessOrEqualFunction>(x, y, (a, b) => a <= b);
+            Compare<EqualFunction>(x, y, (a, b) => a == b);
+            Compare<NotEqualFunction>(x, y, (a, b) => a != b);
         }
     }
 
@@ -36,4 +40,28 @@ public class ComparisonTests
             Assert.Equal(x.ToDoubles().Select(value => value == special ? 1.0 : 0), Elementwise.Zip<VectorKernel<EqualFunction>>(number, x).ToDoubles());
         }
     }
+
+    // Math.Max and Math.Min give NaN where either is, and hold 0 above -0.
+    [Theory]
+    [MemberData(nameof(Tails))]
+    public void The_larger_and_the_smaller_of_two_let_NaN_through(DType dtype, int length)
+    {
+        for (int shift = 0; shift < Specials.Length; shift++)
+        {
+            Tensor x = Tensor.From([.. Enumerable.Range(0, length).Select(i => Specials[i % 7])]).Cast(dtype);
+            Tensor y = Tensor.From([.. Enumerable.Range(0, length).Select(i => Specials[(i + shift) % 7])]).Cast(dtype);
+
+            Assert.Equal(Chosen(x, y, Math.Max), Elementwise.Zip<VectorKernel<MaximumFunction>>(x, y).ToDoubles().Select(SignAndValue));
+            Assert.Equal(Chosen(x, y, Math.Min), Elementwise.Zip<VectorKernel<MinimumFunction>>(x, y).ToDoubles().Select(SignAndValue));
+        }
+
+        static IEnumerable<string> Chosen(Tensor x, Tensor y, Func<double, double, double> choose) => x.ToDoubles().Zip(y.ToDoubles(), choose).Select(SignAndValue);
+
+        // Assert.Equal takes 0 and -0 for the same.
+        static string SignAndValue(double value) => value == 0 && double.IsNegative(value) ? "-0" : FormattableString.Invariant($"{value}");
+    }
+
+    private static void Compare<TFunction>(Tensor x, Tensor y, Func<double, double, bool> holds)
+        where TFunction : struct, IVectorFunction2 =>
+        Assert.Equal(x.ToDoubles().Zip(y.ToDoubles(), (a, b) => holds(a, b) ? 1.0 : 0), Elementwise.Zip<VectorKernel<TFunction>>(x, y).ToDoubles());
 }

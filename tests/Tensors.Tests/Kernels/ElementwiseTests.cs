@@ -103,6 +103,19 @@ public class ElementwiseTests
         Assert.Equal(Enumerable.Range(0, length).Select(i => i % 5 is 0 or 2 ? y[i] : x[i]), result.ToDoubles());
     }
 
+    [Theory]
+    [MemberData(nameof(Tails))]
+    public void Select_repeats_a_single_number_on_either_side(DType dtype, int length)
+    {
+        Tensor mask = Tensor.From([.. Enumerable.Range(0, length).Select(i => (double)(i % 2))]).Cast(dtype);
+        Tensor x = Samples.Uniform([length], dtype, 1), number = Tensor.Full([1], 7, dtype), other = Tensor.Scalar(9, dtype);
+
+        Assert.Equal(Enumerable.Range(0, length).Select(i => i % 2 == 0 ? 7 : x[i]), Elementwise.Select(mask, x, number).ToDoubles());
+        Assert.Equal(Enumerable.Range(0, length).Select(i => i % 2 == 0 ? x[i] : 9), Elementwise.Select(mask, other, x).ToDoubles());
+        Assert.Equal(Enumerable.Range(0, length).Select(i => i % 2 == 0 ? 7.0 : 9), Elementwise.Select(mask, other, number).ToDoubles());
+        Assert.Equal([length], Elementwise.Select(mask, other, number).Shape);
+    }
+
     [Fact]
     public void Select_lets_nothing_through_from_the_side_not_chosen()
     {

@@ -23,7 +23,11 @@ public static partial class Op
 
         public override Tensor Forward(Tensor x) => Elementwise.Map<Kernel>(x);
 
-        public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * Greater(y, Tensor.Scalar(0, y.DType));
+        public override Variable TimesDerivative(Variable x, Variable y, Variable t)
+        {
+            Variable zero = Tensor.Scalar(0, t.DType);
+            return Where(Greater(y, zero), t, zero);
+        }
 
         private readonly struct Kernel : IUnaryKernel
         {

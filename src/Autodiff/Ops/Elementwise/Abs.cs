@@ -23,11 +23,7 @@ public static partial class Op
 
         public override Tensor Forward(Tensor x) => Elementwise.Map<Kernel>(x);
 
-        public override Variable TimesDerivative(Variable x, Variable y, Variable t)
-        {
-            Variable zero = Tensor.Scalar(0, x.DType);
-            return t * (Greater(x, zero) - Greater(zero, x));
-        }
+        public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * Sign(x);
 
         private readonly struct Kernel : IUnaryKernel
         {

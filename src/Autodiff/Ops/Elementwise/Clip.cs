@@ -34,7 +34,7 @@ public static partial class Op
 
         public override Tensor Forward(Tensor x) => Elementwise.Map(x, new Kernel(low, high));
 
-        public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * Equal(x, y);
+        public override Variable TimesDerivative(Variable x, Variable y, Variable t) => Where(Equal(x, y), t, Tensor.Scalar(0, t.DType));
 
         private readonly struct Kernel(double low, double high) : IUnaryKernel
         {

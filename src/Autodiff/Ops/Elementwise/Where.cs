@@ -14,7 +14,10 @@ public static partial class Op
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         Shape shape = Shape.Broadcast(Shape.Broadcast(mask.Shape, a.Shape), b.Shape);
-        return Apply(WhereRule.Instance, BroadcastTo(mask, shape), BroadcastTo(a, shape), BroadcastTo(b, shape));
+        return Apply(WhereRule.Instance, BroadcastTo(mask, shape), Side(a), Side(b));
+
+        // A constant number needs no copies of itself: the kernel repeats it.
+        Variable Side(Variable side) => side is { IsTracked: false, Value.Length: 1 } ? side : BroadcastTo(side, shape);
     }
 
     /// <summary>The adjoint goes to the side that was chosen. The mask has none.</summary>

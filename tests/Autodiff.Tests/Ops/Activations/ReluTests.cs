@@ -15,5 +15,9 @@ public class ReluTests
     }
 
     [Fact]
+    public void An_infinite_adjoint_is_stopped_where_the_result_is_0() =>
+        Assert.Equal([0, 0, double.PositiveInfinity], Pointwise.At(Op.Relu, [-1, 0, 1], [double.PositiveInfinity, double.NegativeInfinity, double.PositiveInfinity]).Products);
+
+    [Fact]
     public void NaN_passes_through() => Assert.Equal(double.NaN, Op.Relu(Tensor.Scalar(double.NaN)).Value.ToScalar());
 }

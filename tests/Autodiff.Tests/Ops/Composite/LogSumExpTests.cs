@@ -38,4 +38,31 @@ public class LogSumExpTests
         Assert.All(Op.LogSumExp(x, 1).Value.ToDoubles(), y => Assert.Equal(Math.Log(4), y, 1e-15));
         Assert.Equal(Shape.Scalar, Op.LogSumExp(x).Shape);
     }
+
+    // ln 0 = -∞, and nothing that moves changes it. PyTorch has the value, and NaN for the gradient; 0 is what adds up with others.
+    [Theory]
+    [InlineData(DType.F32)]
+    [InlineData(DType.F64)]
+    public void Nothing_but_minus_infinity_gives_minus_infinity_and_no_gradient(DType dtype)
+    {
+        const double None = double.NegativeInfinity;
+        using Tape tape = new();
+        Variable x = tape.Watch(Tensor.From(new double[,] { { None, None }, { None, 3 } }).Cast(dtype)), y = Op.LogSumExp(x, 1);
+
+        Variable gradient = tape.Gradient(y, x, Tensor.Ones([2], dtype), record: true);
+
+        Assert.Equal([None, 3], y.Value.ToDoubles());
+        Assert.Equal([0.0, 0, 0, 1], gradient.Value.ToDoubles());
+        Assert.Equal([0.0, 0, 0, 0], tape.Gradient(Op.Sum(gradient), x).Value.ToDoubles());
+        Assert.Equal(None, Op.LogSumExp(x.Value.Rows(0, 1)).Value.ToScalar());
+    }
+
+    [Fact]
+    public void Infinity_and_NaN_get_into_the_result()
+    {
+        Assert.Equal(double.PositiveInfinity, Op.LogSumExp(Tensor.From([1, double.PositiveInfinity])).Value.ToScalar());
+        Assert.Equal(double.NaN, Op.LogSumExp(Tensor.From([1, double.NaN])).Value.ToScalar());
+        Assert.Equal(double.MaxValue, Op.LogSumExp(Tensor.From([double.MaxValue, 0])).Value.ToScalar());
+        Assert.Equal(-double.MaxValue, Op.LogSumExp(Tensor.From([-double.MaxValue])).Value.ToScalar());
+    }
 }

@@ -83,5 +83,14 @@ public class SoftmaxTests
     }
 
     [Fact]
+    public void Minus_infinity_is_a_probability_of_0_but_not_in_all_of_a_row()
+    {
+        const double None = double.NegativeInfinity;
+
+        Assert.Equal([0, 0.5, 0.5], Op.Softmax(Tensor.From([None, 7, 7])).Value.ToDoubles());
+        Assert.All(Op.Softmax(Tensor.From([None, None])).Value.ToDoubles(), value => Assert.Equal(double.NaN, value));
+    }
+
+    [Fact]
     public void A_scalar_has_no_axis() => Assert.Throws<ArgumentException>(() => Op.Softmax(Tensor.Scalar(1)));
 }

@@ -15,6 +15,10 @@ public class ClipTests
     }
 
     [Fact]
+    public void An_infinite_adjoint_is_stopped_outside_the_bounds() =>
+        Assert.Equal([0, double.PositiveInfinity], Pointwise.At(x => Op.Clip(x, -1, 1), [2, 0], [double.NegativeInfinity, double.PositiveInfinity]).Products);
+
+    [Fact]
     public void Bounds_may_be_equal_or_infinite_but_not_reversed()
     {
         Assert.Equal([3.0, 3], Op.Clip(Tensor.From([1.0, 5]), 3, 3).Value.ToDoubles());

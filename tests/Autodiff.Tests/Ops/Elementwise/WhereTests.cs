@@ -46,6 +46,22 @@ public class WhereTests
     }
 
     [Fact]
+    public void A_constant_number_on_either_side_is_repeated()
+    {
+        using Tape tape = new();
+        Variable mask = tape.Constant(Tensor.From([1.0, 0])), x = tape.Watch(Tensor.From(new double[,] { { 2, 3 }, { 4, 5 } })), number = Tensor.Full([1, 1, 1], 7, DType.F64);
+
+        Variable first = Op.Where(mask, number, x), second = Op.Where(mask, x, number);
+
+        Assert.Equal([1, 2, 2], first.Shape);
+        Assert.Equal([7.0, 3, 7, 5], first.Value.ToDoubles());
+        Assert.Equal([2.0, 7, 4, 7], second.Value.ToDoubles());
+        Assert.Equal([0.0, 1, 0, 1], tape.Gradient(Op.Sum(first), x).Value.ToDoubles());
+        Assert.Equal([1.0, 0, 1, 0], tape.Gradient(Op.Sum(second), x).Value.ToDoubles());
+        Assert.Equal([7.0, 7], Op.Where(mask, number, Tensor.Full([1], 7, DType.F64)).Value.ToDoubles());
+    }
+
+    [Fact]
     public void A_mask_has_no_gradient()
     {
         using Tape tape = new();
