@@ -22,9 +22,15 @@ internal static partial class Textbook
         [nameof(Op.Log)] = ["1/x"],
         [nameof(Op.Log1p)] = ["1/(1 + x)"],
         [nameof(Op.Sqrt)] = ["1/(2*sqrt(x))"],
+        [nameof(Op.Rsqrt)] = ["-1/(2*x*sqrt(x))"],
         [nameof(Op.Square)] = ["2*x"],
+        [nameof(Op.Power)] = ["b*a^(b - 1)", "a^b*log(a)"],
+        [nameof(Op.Sin)] = ["cos(x)"],
+        [nameof(Op.Cos)] = ["-sin(x)"],
+        [nameof(Op.Tan)] = ["1 + tan(x)^2"],
         [nameof(Op.Tanh)] = ["1 - tanh(x)^2"],
         [nameof(Op.Sigmoid)] = ["sigmoid(x)*(1 - sigmoid(x))"],
+        [nameof(Op.Softplus)] = ["sigmoid(x)"],
     };
 
     /// <summary>The derivative of an expression that is one operation on numbers; null where it is another.</summary>

@@ -27,6 +27,18 @@ internal enum Notation
     /// <summary>The square root of x.</summary>
     Root,
 
+    /// <summary>1 by the square root of x.</summary>
+    InverseRoot,
+
+    /// <summary>a^b.</summary>
+    Power,
+
+    /// <summary>1 or 0, as a and b are to each other.</summary>
+    Comparison,
+
+    /// <summary>a or b, as a mask says.</summary>
+    Choice,
+
     /// <summary>x itself, or x repeated: nothing that a formula of elements shows.</summary>
     Same,
 

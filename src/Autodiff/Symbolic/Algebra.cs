@@ -61,6 +61,12 @@ internal sealed class Algebra
         return ProductOf(factors.Number, factors.All, shape);
     }
 
+    /// <summary>node^exponent; null where the exponent is neither whole nor half, or large.</summary>
+    public Node? Power(Node node, Rational exponent, Shape shape) =>
+        exponent == Rational.Zero ? NumberOf(Rational.One, shape)
+        : (exponent.IsInteger || exponent.Denominator == 2) && BigInteger.Abs(exponent.Numerator) <= LargestExponent ? Multiply(shape, (node, exponent))
+        : null;
+
     /// <summary>The node repeated to a shape.</summary>
     public Node Repeat(Node node, Shape shape) => node.Shape == shape ? node : Scale(node, Rational.One, shape);
 

@@ -148,6 +148,7 @@ internal sealed class Printer
             Notation.Over => new($"{Wrap(x[0], Tightness.Product)}/{Wrap(x[1], Tightness.Power)}", Tightness.Product),
             Notation.Square => Power(x[0], 2),
             Notation.Root => Power(x[0], Rational.Half),
+            Notation.Power => new($"{Wrap(x[0], Tightness.Atom)}^{Wrap(x[1], Tightness.Atom)}", Tightness.Power),
             Notation.Same when call.Shape == call.Arguments[0].Shape => x[0],
             _ => new($"{Name(call.Rule)}({string.Join(", ", [.. call.Arguments.Select(Argument), .. call.Rule.Options is { Length: > 0 } options ? (string[])[options] : []])})", Tightness.Atom),
         };

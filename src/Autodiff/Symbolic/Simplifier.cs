@@ -35,11 +35,19 @@ internal static class Simplifier
         Notation.Over => algebra.Multiply(call.Shape, (x[0], Rational.One), (x[1], Rational.MinusOne)),
         Notation.Square => algebra.Multiply(call.Shape, (x[0], 2)),
         Notation.Root => algebra.Multiply(call.Shape, (x[0], Rational.Half)),
+        Notation.InverseRoot => algebra.Multiply(call.Shape, (x[0], -Rational.Half)),
+        Notation.Power when x[1] is Number exponent && algebra.Power(x[0], exponent.Value, call.Shape) is { } power => power,
+        Notation.Comparison when x is [Number a, Number b] => algebra.NumberOf(call.Rule.Forward([Scalar(a), Scalar(b)]).ToScalar() == 0 ? Rational.Zero : Rational.One, call.Shape),
+        Notation.Choice when x[0] is Number mask => algebra.Repeat(x[mask.Value.Sign == 0 ? 2 : 1], call.Shape),
+        Notation.Choice when x is [Call { Rule.Notation: Notation.Comparison }, Number yes, Number no] && yes.Value == Rational.One && no.Value == Rational.Zero => algebra.Repeat(x[0], call.Shape),
+        Notation.Choice when x[1] == x[2] => algebra.Repeat(x[1], call.Shape),
         Notation.Same => algebra.Repeat(x[0], call.Shape),
         Notation.Reshaped when DiffersByOnes(call.Shape, x[0].Shape) && x[0].OwnShape.BroadcastsTo(call.Shape) => algebra.Repeat(x[0], call.Shape),
         Notation.Total => algebra.Total(call.Rule, x[0], call.Shape),
         _ => algebra.CallOf(call.Rule, x, call.Shape),
     };
+
+    private static Tensor Scalar(Number number) => Tensor.Scalar(number.Value.ToDouble(), DType.F64);
 
     /// <summary>Whether shapes are the same but for axes of size 1 in front, which broadcasting adds by itself.</summary>
     private static bool DiffersByOnes(Shape a, Shape b) => a.SkipWhile(size => size == 1).SequenceEqual(b.SkipWhile(size => size == 1));

@@ -14,10 +14,16 @@ public class ExpressionTests
         { "root", "sqrt(a^2 + b)", "a/sqrt(a^2 + b)", "1/sqrt(a^2 + b) - a^2/sqrt(a^2 + b)^3" },
         { "logarithm", "log(a*b)", "1/a", "-1/a^2" },
         { "tanh", "tanh(a*b)", "b*(1 - tanh(a*b)^2)", "-2*b^2*tanh(a*b)*(1 - tanh(a*b)^2)" },
-        { "kinks", "relu(a) - abs(a*b)", "b*(greater(0, a*b) - greater(a*b, 0)) + greater(relu(a), 0)", "0" },
+        { "kinks", "relu(a) - abs(a*b)", "greater(relu(a), 0) - b*sign(a*b)", "0" },
+        { "powers", "a^3 + sqrt(a)^3 + a^0.25", "3*a^2 + 3*sqrt(a)/2 + a^(-0.75)/4", "6*a + 3/(4*sqrt(a)) - 0.1875*a^(-1.75)" },
+        { "inverse root", "1/sqrt(a)", "-1/(2*sqrt(a)^3)", "3/(4*sqrt(a)^5)" },
+        { "choice", "where(greater(a, b), a^2, a*b)", "b*where(greater(a, b), 0, 1) + 2*a*greater(a, b)", "2*greater(a, b)" },
+        { "choices that are none", "a^2 + b", "2*a", "2" },
         { "constants", "0.3*a + b", "0.3", "0" },
         { "constant in a", "b^2", "0", "0" },
     };
+
+    private static Variable One => Tensor.Scalar(1, DType.F64);
 
     private static Dictionary<string, Func<Variable, Variable, Variable>> Functions => new()
     {
@@ -28,6 +34,10 @@ public class ExpressionTests
         ["logarithm"] = (a, b) => Op.Log(a * b),
         ["tanh"] = (a, b) => Op.Tanh(a * b),
         ["kinks"] = (a, b) => Op.Relu(a) - Op.Abs(b * a),
+        ["powers"] = (a, b) => Op.Power(a, 3) + Op.Power(a, 1.5) + Op.Power(a, 0.25) + Op.Power(a, 0) - 1,
+        ["inverse root"] = (a, b) => Op.Rsqrt(a),
+        ["choice"] = (a, b) => Op.Where(Op.Greater(a, b), a * a, a * b),
+        ["choices that are none"] = (a, b) => Op.Where(Op.Less(b - b, One), a * a, b) + Op.Where(Op.Equal(a - a, One), a, b),
         ["constants"] = (a, b) => (0.1 * a * 3) + b,
         ["constant in a"] = (a, b) => b * b,
     };
@@ -80,6 +90,7 @@ public class ExpressionTests
     [InlineData("sqrt(a*a)*sqrt(a*a)", "a^2")]
     [InlineData("1/sqrt(4)", "0.5")]
     [InlineData("1/(a*b)", "1/(a*b)")]
+    [InlineData("where(greater(a, b), a, a)", "a")]
     [InlineData("-2*a - 3", "-2*a - 3")]
     public void Laws_of_arithmetic_make_it_shorter(string recorded, string simple)
     {
@@ -115,6 +126,7 @@ public class ExpressionTests
             "sqrt(a*a)*sqrt(a*a)" => Op.Sqrt(a * a) * Op.Sqrt(a * a),
             "1/sqrt(4)" => one / Op.Sqrt(4 * one),
             "1/(a*b)" => one / (a * b),
+            "where(greater(a, b), a, a)" => Op.Where(Op.Greater(a, b), a, a),
             _ => (-2 * a) - 3,
         };
         Expression expression = Expression.Of(y, (a, "a"), (b, "b"), (zero, "0"), (one, "1"));
@@ -139,6 +151,10 @@ public class ExpressionTests
         Assert.Equal("-a*b", Text(-(a * b)));
         Assert.Equal("(-a)*b", Text(-a * b));
         Assert.Equal("(-a)^2", Text(Op.Square(-a)));
+        Assert.Equal("a^(-b)", Text(Op.Power(a, -b)));
+        Assert.Equal("(a*b)^(b*c)", Text(Op.Power(a * b, b * c)));
+        Assert.Equal("(a^b)^c", Text(Op.Power(Op.Power(a, b), c)));
+        Assert.Equal("a^(b^c)", Text(Op.Power(a, Op.Power(b, c))));
         Assert.Equal("(a^2)^2", Text(Op.Square(Op.Square(a))));
         Assert.Equal("exp(a + b)", Text(Op.Exp(a + b)));
         Assert.Equal("greater(a, b + c)*c", Text(Op.Greater(a, b + c) * c));
