@@ -41,7 +41,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         [
             "mlp tape --expression 'a*b + exp(a)' --at a=1,b=2 --gradient",
             "mlp tape --layer batch-normalization --gradient",
-            "mlp tape --model bn-after --batch 4 --gradient --json",
+            "mlp tape --expression 'sum(tanh(W*x))' --at 'W=[[1,2],[3,4]],x=[0.5,-1]' --second-order --format dot | dot -Tsvg",
+            "mlp tape --model bn-after --batch 4 --gradient --output tape.html",
         ],
         ["completions"] = ["source <(mlp completions bash)", "mlp completions fish | source"],
     };

@@ -80,11 +80,25 @@ public static class Catalogue
             new("", x => Op.LogSoftmax(x[0]), [2, 3]),
             new("axis 0", x => Op.LogSoftmax(x[0], axis: 0), [2, 3])),
 
-        .. Reductions(nameof(Op.Sum), Op.Sum, Primitive, Domain.Any),
-        .. Reductions(nameof(Op.Max), Op.Max, Primitive, Domain.NoTies),
-        .. Reductions(nameof(Op.Mean), Op.Mean, Composite, Domain.Any),
-        .. Reductions(nameof(Op.Variance), Op.Variance, Composite, Domain.Any),
-        .. Reductions(nameof(Op.LogSumExp), Op.LogSumExp, Composite, Domain.NoTies),
+        Reduction(nameof(Op.Sum), Op.Sum, Primitive, Domain.Any),
+        Reduction(nameof(Op.Max), Op.Max, Primitive, Domain.NoTies),
+        Reduction(nameof(Op.Min), Op.Min, Primitive, Domain.NoTies),
+        Reduction(nameof(Op.Prod), Op.Prod, Primitive, Domain.Any),
+        Reduction(nameof(Op.Mean), Op.Mean, Composite, Domain.Any),
+        Reduction(nameof(Op.Variance), (x, axes, keep) => Op.Variance(x, axes, keep), Composite, Domain.Any,
+            new CatalogueCase("Bessel's correction", x => Op.Variance(x[0], 1, correction: 1), [2, 3])),
+        Reduction(nameof(Op.StandardDeviation), (x, axes, keep) => Op.StandardDeviation(x, axes, keep), Composite, Domain.NoTies,
+            new CatalogueCase("Bessel's correction", x => Op.StandardDeviation(x[0], 1, correction: 1), [2, 3])),
+        Reduction(nameof(Op.Norm), (x, axes, keep) => Op.Norm(x, axes, keep), Composite, Domain.AwayFromZero,
+            new("p 1", x => Op.Norm(x[0], 1, p: 1), [2, 3]),
+            new("p 3", x => Op.Norm(x[0], 0, p: 3), [2, 3]),
+            new("p infinity", x => Op.Norm(x[0], 1, p: double.PositiveInfinity), [2, 3])),
+        Reduction(nameof(Op.LogSumExp), Op.LogSumExp, Composite, Domain.NoTies),
+        new(nameof(Op.CumulativeSum), Primitive, Domain.Any,
+            new("", x => Op.CumulativeSum(x[0], 1), [2, 3]),
+            new("exclusive", x => Op.CumulativeSum(x[0], -1, exclusive: true), [2, 3]),
+            new("reverse", x => Op.CumulativeSum(x[0], 0, reverse: true), [3, 2]),
+            new("exclusive reverse", x => Op.CumulativeSum(x[0], 1, exclusive: true, reverse: true), [2, 3, 2])),
 
         new(nameof(Op.Reshape), Primitive, Domain.Any, new CatalogueCase("", x => Op.Reshape(x[0], [3, 2]), [2, 3])),
         new(nameof(Op.Permute), Primitive, Domain.Any,
@@ -96,6 +110,30 @@ public static class Catalogue
         new(nameof(Op.SumTo), Composite, Domain.Any,
             new("", x => Op.SumTo(x[0], [3]), [2, 3]),
             new("inner", x => Op.SumTo(x[0], [2, 1]), [2, 2, 3])),
+        new(nameof(Op.Concatenate), Primitive, Domain.Any,
+            new("", x => Op.Concatenate([x[0], x[1]], 0), [2, 3], [2, 3]),
+            new("three parts", x => Op.Concatenate([x[0], x[1], x[2]], -1), [2, 1], [2, 3], [2, 2])),
+        new(nameof(Op.Stack), Composite, Domain.Any,
+            new("", x => Op.Stack([x[0], x[1]], 0), [2, 3], [2, 3]),
+            new("last axis", x => Op.Stack([x[0], x[1]], -1), [2, 3], [2, 3])),
+        new(nameof(Op.Split), Composite, Domain.Any,
+            new("", x => Op.Split(x[0], 2, 0) is [var a, var b] ? a * b : x[0], [2, 3]),
+            new("sizes", x => Op.Split(x[0], [1, 2], -1) is [var a, var b] ? a * b : x[0], [2, 3])),
+        new(nameof(Op.Slice), Primitive, Domain.Any,
+            new("", x => Op.Slice(x[0], .., 1..), [2, 3]),
+            new("steps", x => Op.Slice(x[0], new(step: 2), new(-2, step: -2)), [3, 4])),
+        new(nameof(Op.Pad), Primitive, Domain.Any,
+            new("", x => Op.Pad(x[0], [new(1, 0), new(2, 1)]), [2, 3]),
+            new("between", x => Op.Pad(x[0], [new(0, 1, Between: 1), new(1, 0)], value: 1.5), [2, 3])),
+        new(nameof(Op.Flip), Primitive, Domain.Any,
+            new("", x => Op.Flip(x[0]), [2, 3]),
+            new("axis 1", x => Op.Flip(x[0], 1), [2, 3])),
+        new(nameof(Op.Gather), Primitive, Domain.Any,
+            new("", x => Op.Gather(x[0], Tensor.From([2, 0, 2]), 0), [3, 2]),
+            new("two axes of indices", x => Op.Gather(x[0], Tensor.From([0, -1, 1, 0], [2, 2]), 1), [2, 3])),
+        new(nameof(Op.ScatterAdd), Primitive, Domain.Any,
+            new("", x => Op.ScatterAdd(x[0], Tensor.From([2, 0, 2]), [3, 2], 0), [3, 2]),
+            new("two axes of indices", x => Op.ScatterAdd(x[0], Tensor.From([0, -1, 1, 0], [2, 2]), [2, 3], 1), [2, 2, 2])),
 
         new(nameof(Op.Normalize), OperationKind.Fused, Domain.NoTies,
             new("", x => Op.Normalize(x[0], x[1], x[2], 0, 1e-3), [4, 3], [1, 3], [1, 3]),
@@ -104,7 +142,17 @@ public static class Catalogue
             new("", x => Op.MatMul(x[0], x[1]), [2, 3], [3, 2]),
             new("transpose a", x => Op.MatMul(x[0], x[1], transposeA: true), [3, 2], [3, 2]),
             new("transpose b", x => Op.MatMul(x[0], x[1], transposeB: true), [2, 3], [2, 3]),
-            new("transpose both", x => Op.MatMul(x[0], x[1], transposeA: true, transposeB: true), [3, 2], [2, 3])),
+            new("transpose both", x => Op.MatMul(x[0], x[1], transposeA: true, transposeB: true), [3, 2], [2, 3]),
+            new("batches", x => Op.MatMul(x[0], x[1]), [2, 1, 2, 3], [2, 3, 2]),
+            new("batches, transpose a", x => Op.MatMul(x[0], x[1], transposeA: true), [2, 3, 2], [3, 2]),
+            new("batches, transpose b", x => Op.MatMul(x[0], x[1], transposeB: true), [2, 3], [2, 2, 3]),
+            new("batches, transpose both", x => Op.MatMul(x[0], x[1], transposeA: true, transposeB: true), [2, 3, 2], [1, 2, 3]),
+            new("a batch and a matrix", x => Op.MatMul(x[0], x[1]), [2, 2, 3], [3, 2])),
+        new(nameof(Op.Einsum), Composite, Domain.Any,
+            new("", x => Op.Einsum("ij,jk->ki", x[0], x[1]), [2, 3], [3, 2]),
+            new("batch", x => Op.Einsum("bij,bkj", x[0], x[1]), [2, 1, 3], [2, 2, 3]),
+            new("diagonal and sum", x => Op.Einsum("iij,jk->i", x[0], x[1]), [2, 2, 2], [1, 2]),
+            new("outer", x => Op.Einsum("i,j", x[0], x[1]), [3], [2])),
     ];
 
     private static Variable Zero { get; } = Tensor.Scalar(0, DType.F64);
@@ -143,11 +191,12 @@ public static class Catalogue
         new("broadcasting", x => operation(x[0], x[1]), [2, 1, 3], [2, 1]),
         new("a number", x => operation(x[0], x[1]), [], [3]));
 
-    private static IEnumerable<CatalogueRow> Reductions(string name, Func<Variable, Axes?, bool, Variable> operation, OperationKind kind, Domain domain) =>
-    [
+    private static CatalogueRow Reduction(string name, Func<Variable, Axes?, bool, Variable> operation, OperationKind kind, Domain domain, params ReadOnlySpan<CatalogueCase> options) =>
         new(name, kind, domain,
+        [
             new("", x => operation(x[0], null, false), [2, 3]),
             new("axis 0", x => operation(x[0], 0, false), [3, 2]),
-            new("kept axes", x => operation(x[0], [0, 2], true), [2, 2, 3])),
-    ];
+            new("kept axes", x => operation(x[0], [0, 2], true), [2, 2, 3]),
+            .. options,
+        ]);
 }

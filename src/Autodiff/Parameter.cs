@@ -64,6 +64,9 @@ public sealed class Parameter
     /// <summary>What an optimizer projects the weight to after each step; nothing unless told otherwise.</summary>
     public Constraint? Constraint { get; set; }
 
+    /// <summary>Groups of one's own that the parameter belongs to, by name; none unless told otherwise (batchnorm.md B18).</summary>
+    public ISet<string> Tags { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape => Value.Shape;
 

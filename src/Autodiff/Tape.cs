@@ -12,6 +12,7 @@ public sealed partial class Tape : IDisposable
     private readonly List<Entry> entries = [];
     private readonly List<Tensor> owned = [];
     private readonly Dictionary<Parameter, Variable> watched = [];
+    private readonly Dictionary<string, List<Variable>> tagged = [];
     private int slots;
     private Scope? scope;
     private Entry? differentiated;
@@ -92,6 +93,20 @@ public sealed partial class Tape : IDisposable
         return exit;
     }
 
+    /// <summary>Puts a variable of this tape into a group of one's own, to be found there after the forward pass.</summary>
+    /// <exception cref="ArgumentException">The variable lives elsewhere.</exception>
+    public void Tag(Variable variable, string tag)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        if (variable.Tape != this) throw new ArgumentException($"Tape.Tag: expected a variable of this tape for '{tag}', got one that lives elsewhere.", nameof(variable));
+        if (!tagged.TryGetValue(tag, out List<Variable>? group)) tagged[tag] = group = [];
+        group.Add(variable);
+    }
+
+    /// <summary>The variables of a group, in the order in which they were put there; none where nothing was.</summary>
+    public IReadOnlyList<Variable> Tagged(string tag) => tagged.TryGetValue(tag, out List<Variable>? group) ? group : [];
+
     /// <summary>Gives the memory of everything that was computed on the tape back. Touching such a tensor afterwards throws.</summary>
     public void Dispose()
     {
@@ -100,6 +115,7 @@ public sealed partial class Tape : IDisposable
         ReleaseFrom(0);
         entries.Clear();
         watched.Clear();
+        tagged.Clear();
     }
 
     /// <summary>How many results the tape owns: a mark to go back to with <see cref="ReleaseFrom"/>.</summary>

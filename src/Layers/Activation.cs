@@ -17,7 +17,7 @@ public sealed class Activation(ActivationFunction function) : Layer
     /// <inheritdoc/>
     public override string ToString() => $"Activation({Function})";
 
-    internal static Activation FromConfig(LayerConfig config) => new(config.Activation("activation")) { Trainable = config.Trainable, Training = config.Training };
+    internal static Activation FromConfig(LayerConfig config) => new(config.Activation("activation"));
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape, DType dtype, Rng rng)

@@ -67,8 +67,6 @@ public sealed class Dense : Layer
             UseBias = config.Boolean("use_bias", true),
             KernelInitializer = config.Initializer("kernel_initializer", Initializers.GlorotUniform),
             BiasInitializer = config.Initializer("bias_initializer", Initializers.Zeros),
-            Trainable = config.Trainable,
-            Training = config.Training,
         };
     }
 

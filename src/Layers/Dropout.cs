@@ -32,7 +32,7 @@ public sealed class Dropout : Layer, IStochastic
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Dropout({Rate})");
 
-    internal static Dropout FromConfig(LayerConfig config) => new(config.Number("rate", 0.5)) { Trainable = config.Trainable, Training = config.Training };
+    internal static Dropout FromConfig(LayerConfig config) => new(config.Number("rate", 0.5));
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape, DType dtype, Rng rng) => Rng = rng;

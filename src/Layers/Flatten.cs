@@ -19,7 +19,7 @@ public sealed class Flatten : Layer
     /// <inheritdoc/>
     public override string ToString() => "Flatten()";
 
-    internal static Flatten FromConfig(LayerConfig config) => new() { Trainable = config.Trainable, Training = config.Training };
+    internal static Flatten FromConfig(LayerConfig config) => new();
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape, DType dtype, Rng rng)

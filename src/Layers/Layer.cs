@@ -13,6 +13,9 @@ public abstract class Layer
     private readonly List<Parameter> parameters = [];
     private string? name;
     private bool trainable = true;
+    private bool? training;
+    private IReadOnlyList<string> variableTags = [];
+    private IReadOnlyList<string> outputTags = [];
 
     /// <summary>
     /// The name that summaries and parameters carry. Where none is given, the model counts: <c>dense</c>, <c>dense_1</c>.
@@ -38,7 +41,25 @@ public abstract class Layer
     }
 
     /// <summary>Whether the layer behaves as in training; null, the default, lets the <see cref="Mode"/> say. Keras's <c>training</c> argument.</summary>
-    public bool? Training { get; init; }
+    public bool? Training
+    {
+        get => training;
+        init => training = value;
+    }
+
+    /// <summary>Groups of one's own that the layer's parameters belong to: contrib's <c>variables_collections</c> (batchnorm.md B18). See <see cref="Tagged"/>.</summary>
+    public IReadOnlyList<string> VariableTags
+    {
+        get => variableTags;
+        init => variableTags = value;
+    }
+
+    /// <summary>Groups of one's own that the layer's outputs belong to: contrib's <c>outputs_collections</c>. See <see cref="Tape.Tagged"/>.</summary>
+    public IReadOnlyList<string> OutputTags
+    {
+        get => outputTags;
+        init => outputTags = value;
+    }
 
     /// <summary>Whether <see cref="Build(Shape, DType, Rng)"/> has run.</summary>
     public bool IsBuilt => InputShape is not null;
@@ -61,6 +82,9 @@ public abstract class Layer
     /// <summary>The parameters that gradient descent leaves alone: states, and weights that are frozen.</summary>
     public IReadOnlyList<Parameter> NonTrainableParameters => [.. Parameters.Where(parameter => !parameter.Trainable)];
 
+    /// <summary>The parameters, a model's layers' included, that belong to a group of one's own, in declared order.</summary>
+    public IReadOnlyList<Parameter> Tagged(string tag) => [.. Parameters.Where(parameter => parameter.Tags.Contains(tag))];
+
     /// <summary>Whether the name was chosen rather than derived from the class.</summary>
     internal bool HasName => name is not null;
 
@@ -82,9 +106,14 @@ public abstract class Layer
         if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
         if (x.DType != DType) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
         if (x.Shape.Rank == 0 || x.Shape.WithoutFirst() != InputShape) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
-        if (Training is { } training) mode = training ? Mode.Train : Mode.Inference;
+        if (training is { } always) mode = always ? Mode.Train : Mode.Inference;
         if (x.Tape is null) return Call(x, mode);
-        using (x.Tape.EnterScope(Name)) return Call(x, mode);
+        using (x.Tape.EnterScope(Name))
+        {
+            Variable y = Call(x, mode);
+            foreach (string tag in OutputTags) x.Tape.Tag(y, tag);
+            return y;
+        }
     }
 
     /// <summary>Makes the parameters. A model does this as soon as it knows the layer's input shape.</summary>
@@ -102,6 +131,7 @@ public abstract class Layer
         OutputShape(inputShape);
         DType = dtype;
         Build(inputShape, dtype, rng);
+        foreach (Parameter parameter in Parameters) parameter.Tags.UnionWith(VariableTags);
         InputShape = inputShape;
     }
 
@@ -109,13 +139,23 @@ public abstract class Layer
     public JsonObject GetConfig()
     {
         JsonObject config = new() { ["name"] = Name, ["trainable"] = Trainable };
-        if (Training is { } training) config["training"] = training;
+        if (training is { } always) config["training"] = always;
+        if (VariableTags.Count > 0) config["variables_collections"] = LayerJson.Write(VariableTags);
+        if (OutputTags.Count > 0) config["outputs_collections"] = LayerJson.Write(OutputTags);
         WriteConfig(config);
         return config;
     }
 
     /// <summary>The layer as it was written: <c>Dense(300, activation: elu)</c>. Error messages begin with it.</summary>
     public abstract override string ToString();
+
+    /// <summary>Takes what every layer's configuration has.</summary>
+    internal void Take(LayerConfig config)
+    {
+        name = config.Name ?? name;
+        if (!config.Trainable) Trainable = false;
+        (training, variableTags, outputTags) = (config.Training, config.VariableTags, config.OutputTags);
+    }
 
     /// <summary>Takes the name that a model counted.</summary>
     internal void TakeName(string counted) => name = counted;

@@ -9,6 +9,14 @@ namespace Tapestry.Layers;
 /// <param name="Samples">Small instances, each with an input shape, for gradient checks and the contract tests.</param>
 public sealed record LayerRow(string ClassName, Func<LayerConfig, Layer> FromConfig, params IReadOnlyList<LayerSample> Samples)
 {
+    /// <summary>Makes the layer from its configuration, with what every layer has.</summary>
+    internal Layer Read(LayerConfig config)
+    {
+        Layer layer = FromConfig(config);
+        layer.Take(config);
+        return layer;
+    }
+
     /// <summary>Checks the gradients of every sample, in training and in inference, to an order, and reports the worst.</summary>
     public GradientReport Check(int order) =>
         GradientReport.Worst([.. Samples.SelectMany(sample => (GradientReport[])[sample.Check(Mode.Train, order), sample.Check(Mode.Inference, order)])]);
@@ -23,6 +31,9 @@ public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
 
     /// <summary>Whether the layer stops a gradient on purpose, so that finite differences must hold what it let through.</summary>
     public bool HoldStopped { get; init; }
+
+    /// <summary>Whether the layer can be written as a configuration; one that holds a function of its user's cannot.</summary>
+    public bool IsWritable { get; init; } = true;
 
     /// <summary>Checks the gradient with respect to the input and every trainable parameter, in F64.</summary>
     public GradientReport Check(Mode mode, int order)
@@ -76,6 +87,7 @@ public static class LayerCatalogue
             new(() => new BatchNormalization(BatchNormalizationDialect.Contrib) { Activation = Activations.Tanh }, [3]),
             new(() => new BatchNormalization(BatchNormalizationDialect.Lasagne) { Reduce = [0, 2] }, [3, 2]),
             new(() => new BatchNormalization { Renorm = new Renorm { MaxR = 1.1, MinR = 0.9, MaxD = 0.5 } }, [3]) { HoldStopped = true },
+            new(() => new BatchNormalization { Adjustment = _ => (Tensor.From([1.05, 0.95, 1.01]), Tensor.From([0.1, -0.1, 0.05])) }, [3]) { IsWritable = false },
             new(() => new BatchNormalization { Fused = true }, [3]),
             new(() => new BatchNormalization { Fused = true, Axis = 1, Scale = false }, [2, 3]),
             new(() => new BatchNormalization { VirtualBatches = new VirtualBatches(2) }, [3]),

@@ -51,8 +51,6 @@ public sealed class Scale : Layer
         Axis = config.Axes("axis", -1)!,
         GammaInitializer = config.Initializer("gamma_initializer", Initializers.Ones),
         BetaInitializer = config.Initializer("beta_initializer", Initializers.Zeros),
-        Trainable = config.Trainable,
-        Training = config.Training,
     };
 
     /// <inheritdoc/>

@@ -81,8 +81,8 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
 
     internal static Sequential FromConfig(LayerConfig config, IEnumerable<Layer> layers, Shape? inputShape, ulong seed, DType dtype)
     {
-        Sequential model = new(inputShape, seed, dtype) { Trainable = config.Trainable, Training = config.Training };
-        if (config.Name is not null) model.TakeName(config.Name);
+        Sequential model = new(inputShape, seed, dtype);
+        model.Take(config);
         foreach (Layer layer in layers) model.Add(layer);
         return model;
     }
@@ -143,9 +143,10 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
             layer.BuildFor(shape, DType, (rng ?? seeded).Split((ulong)position));
         }
 
-        if (layer is Sequential)
+        foreach (Parameter parameter in layer.Parameters)
         {
-            foreach (Parameter parameter in layer.Parameters) parameter.Name = $"{layer.Name}/{parameter.Name}";
+            if (layer is Sequential) parameter.Name = $"{layer.Name}/{parameter.Name}";
+            parameter.Tags.UnionWith(VariableTags);
         }
     }
 }

@@ -26,14 +26,7 @@ public sealed partial class Tensor
     public static Tensor Full(Shape shape, double value, DType dtype = DType.F32)
     {
         Tensor result = Zeros(shape, dtype);
-        switch (dtype)
-        {
-            case DType.F32: result.AsSpan<float>().Fill((float)value); break;
-            case DType.F64: result.AsSpan<double>().Fill(value); break;
-            case DType.I32: result.AsSpan<int>().Fill(int.CreateSaturating(value)); break;
-            default: result.AsSpan<byte>().Fill(byte.CreateSaturating(value)); break;
-        }
-
+        result.Fill(value);
         return result;
     }
 
@@ -79,6 +72,18 @@ public sealed partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(values);
         return From([.. values.Cast<T>()], [values.GetLength(0), values.GetLength(1)]);
+    }
+
+    /// <summary>Sets every element to one value, converted as <see cref="Cast"/> does.</summary>
+    internal void Fill(double value)
+    {
+        switch (DType)
+        {
+            case DType.F32: AsSpan<float>().Fill((float)value); break;
+            case DType.F64: AsSpan<double>().Fill(value); break;
+            case DType.I32: AsSpan<int>().Fill(int.CreateSaturating(value)); break;
+            default: AsSpan<byte>().Fill(byte.CreateSaturating(value)); break;
+        }
     }
 
     private static int Bytes(Shape shape, DType dtype)

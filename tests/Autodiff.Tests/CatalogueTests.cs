@@ -33,7 +33,8 @@ public class CatalogueTests
         string[] operations =
         [
             .. typeof(Op).GetMethods(BindingFlags.Public | BindingFlags.Static)
-                .Where(method => method.ReturnType == typeof(Variable) && method.Name != nameof(Op.Apply))
+                .Where(method => method.ReturnType.IsAssignableTo(typeof(Variable)) || method.ReturnType.IsAssignableTo(typeof(IEnumerable<Variable>)))
+                .Where(method => method.Name != nameof(Op.Apply))
                 .Select(method => method.Name).Distinct().Order(),
         ];
 

@@ -20,7 +20,8 @@ public class GradientCheckMutantTests
     private static readonly string[] LinearRules =
     [
         nameof(Op.Add), nameof(Op.Subtract), nameof(Op.Negate), nameof(Op.Where), nameof(Op.Clip), nameof(Op.Relu), nameof(Op.Abs),
-        nameof(Op.Minimum), nameof(Op.Maximum), nameof(Op.Max), nameof(Op.Sum), nameof(Op.Reshape), nameof(Op.Permute), nameof(Op.BroadcastTo),
+        nameof(Op.Minimum), nameof(Op.Maximum), nameof(Op.Max), nameof(Op.Min), nameof(Op.Sum), nameof(Op.CumulativeSum), nameof(Op.Reshape), nameof(Op.Permute),
+        nameof(Op.BroadcastTo), nameof(Op.Concatenate), nameof(Op.Slice), nameof(Op.Pad), nameof(Op.Flip), nameof(Op.Gather), nameof(Op.ScatterAdd),
     ];
 
     public static TheoryData<string> Rules => new(Recorded.All.Where(recorded => !ZeroDerivatives.Contains(recorded.Rule.Name)).Select(recorded => recorded.Name));
@@ -85,7 +86,7 @@ public class GradientCheckMutantTests
         string[] all = [.. Recorded.All.Select(recorded => recorded.Rule.Name).Distinct().Except(ZeroDerivatives)];
 
         // The catalogue's reductions give vectors and numbers.
-        Assert.Equal([nameof(Op.Sum), nameof(Op.Max)], all.Except(tried));
+        Assert.Equal([nameof(Op.Sum), nameof(Op.Max), nameof(Op.Min), nameof(Op.Prod)], all.Except(tried));
     }
 
     private static IEnumerable<Recorded> WithSwappableGradients => Recorded.All.Where(recorded =>
@@ -107,7 +108,7 @@ public class GradientCheckMutantTests
     {
         string[] tried = [.. WithSwappableGradients.Select(recorded => recorded.Rule.Name).Distinct().Order()];
 
-        Assert.Equal(["Divide", "MatMul", "Maximum", "Minimum", "Multiply", "Power", "PRelu", "Subtract", "Where"], tried);
+        Assert.Equal(["Concatenate", "Divide", "MatMul", "Maximum", "Minimum", "Multiply", "Power", "PRelu", "Subtract", "Where"], tried);
     }
 
     [Theory]

@@ -54,4 +54,21 @@ public class ScopeTests
         Assert.All(tape.Entries.Skip(forward), entry => Assert.Same(y.Entry, entry.DerivativeOf));
         Assert.NotEmpty(tape.Entries.Skip(forward));
     }
+
+    // y = h + h with h = exp(x), and both x and h move: what the two make of h's tangent is added up, and that addition belongs to exp's derivative.
+    [Fact]
+    public void What_adds_derivatives_up_belongs_to_a_derivative_too()
+    {
+        using Tape tape = new();
+        Variable x = tape.Watch(Tensor.From([1.0, 2.0]));
+        Variable h = Op.Exp(x), y = Op.Sum(h + h);
+        int forward = tape.Entries.Count;
+        Tensor ones = Tensor.Ones([2], DType.F64);
+
+        tape.Gradient(y, x, record: true);
+        tape.Jvp(y, [x, h], [tape.Watch(ones), tape.Watch(ones)], record: true);
+
+        Assert.Contains(tape.Entries.Skip(forward), entry => entry.Rule.Name == nameof(Op.Add) && entry.DerivativeOf == h.Entry);
+        Assert.All(tape.Entries.Skip(forward), entry => Assert.NotNull(entry.DerivativeOf));
+    }
 }

@@ -63,7 +63,7 @@ internal sealed class ExplorerPage : IAsyncDisposable
     /// <summary>The adjoint that a node shows; null while it shows none.</summary>
     public async Task<double?> Adjoint(int id) => Number(await Node(id).GetAttributeAsync("data-adjoint"));
 
-    public Task<string> Sentence() => Page.Locator("#sentence").InnerTextAsync();
+    public async Task<string> Sentence() => (await Page.Locator("#sentence").TextContentAsync())!;
 
     /// <summary>Runs a script that looks for faults.</summary>
     public Task<string[]> Find(string probe) => Page.EvaluateAsync<string[]>(probe);

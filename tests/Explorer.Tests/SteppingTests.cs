@@ -104,20 +104,6 @@ public class SteppingTests(Browser browser)
     }
 
     [ToolFact(Tool.Chromium)]
-    public async Task Each_step_is_told_in_a_sentence_with_its_numbers()
-    {
-        await using ExplorerPage page = await browser.Open(Tapes.Expression());
-        List<string> sentences = [];
-        for (int step = 0; step <= 7; step++)
-        {
-            sentences.Add($"{step}: {(await page.Sentence()).Replace('\u00a0', ' ')}");
-            await page.Press("ArrowRight");
-        }
-
-        await Verifier.Verify(string.Join('\n', sentences));
-    }
-
-    [ToolFact(Tool.Chromium)]
     public async Task The_panel_shows_the_rule_the_sum_and_the_local_derivatives_of_a_step()
     {
         await using ExplorerPage page = await browser.Open(Tapes.Expression());

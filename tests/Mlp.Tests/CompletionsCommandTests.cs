@@ -24,6 +24,8 @@ public class CompletionsCommandTests
     [InlineData("mlp train --optimizer ne", "nesterov")]
     [InlineData("mlp gradcheck Batch", "BatchNormalization")]
     [InlineData("mlp train --val", "--validation-split")]
+    [InlineData("mlp tape --layer Den", "Dense")]
+    [InlineData("mlp tape --format mer", "mermaid")]
     public async Task The_parser_suggests_commands_options_and_values(string line, string expected)
     {
         MlpRun run = await MlpRun.Of($"[suggest:{line.Length}]", line);

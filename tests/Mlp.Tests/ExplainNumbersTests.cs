@@ -56,6 +56,18 @@ public class ExplainNumbersTests
     public async Task G5_a_lasagne_mean_has_nearly_arrived_after_a_hundred_passes() =>
         Near([2.499933597], (await Explain("--dialect lasagne --on 1,2,3,4 --steps 100"))["variables"]!["mean"]);
 
+    // C5: each row has statistics of its own. [1, 2, 3]: μ = 2, σ² = 2/3; [4, 5, 9]: μ = 6, σ² = 14/3; x̂ = (x - μ)/√(σ² + 1e-4). β and γ have an element for each row.
+    [Fact]
+    public async Task C5_each_example_can_have_statistics_and_weights_of_its_own()
+    {
+        JsonNode explained = await Explain("--dialect lasagne --axes 1 --on 1,2,3;4,5,9 --upstream 1,1,1,2,2,2 --use-averages false --update-averages false");
+
+        (double first, double second) = (Math.Sqrt((2.0 / 3) + 1e-4), Math.Sqrt((14.0 / 3) + 1e-4));
+        Near([-1 / first, 0, 1 / first, -2 / second, -1 / second, 3 / second], explained["output"]);
+        Near([3, 6], explained["gradients"]!["beta"]);
+        Near([0, 0], explained["variables"]!["mean"]);
+    }
+
     // Columns of variance 1 and 4, one pass each from inv_std = 1: a = 0.9 + 0.1/√(1 + ε) and b = 0.9 + 0.1/√(4 + ε). One after the other they make 0.9·a + (b - 0.9).
     [Fact]
     public async Task G4_lasagne_averages_the_inverse_deviation()

@@ -52,6 +52,8 @@ public class ExplainTextTests
     [InlineData("--on 1,10;2,40;5,90 --dialect keras1 --mode 2 --training false")]
     [InlineData("--on 1,10;2,40;5,90 --axes 0,1 --center false --scale false")]
     [InlineData("--on 1,10;2,40;5,90 --dialect contrib --steps 5")]
+    [InlineData("--on 1,10;2,40;5,90 --dialect lasagne --axes 1 --center false --scale false")]
+    [InlineData("--on 1,10;2,40;5,90 --dialect lasagne --axes -1 --center false --scale false --use-averages true --steps 3")]
     [InlineData("--on 1,10;2,40;5,90 --dialect tf1 --renorm --steps 5")]
     [InlineData("--on 1,10;2,40;5,90 --dialect tf1 --renorm rmax=3,rmin=2,dmax=1 --adjustment 0.93,-0.1 --steps 5")]
     [InlineData("--on 1,7,3,4,8,9 --virtual-batch-size 2")]

@@ -23,6 +23,20 @@ internal static class Naive
         return x[own];
     }
 
+    /// <summary>The positions that a range names on an axis of a size, by walking from one to the next as Python does.</summary>
+    public static int[] Positions(AxisRange range, int size)
+    {
+        List<int> positions = [];
+        int place = range.Start ?? (range.Step > 0 ? 0 : size - 1), stop = range.Stop ?? (range.Step > 0 ? size : -size - 1);
+        if (range.Start < 0) place += size;
+        if (stop < 0) stop += size;
+        // A start outside the axis becomes the nearest place from which the walk could enter it.
+        if (place < 0) place = range.Step > 0 ? 0 : -1;
+        if (place >= size) place = range.Step > 0 ? size : size - 1;
+        for (; place >= 0 && place < size && (range.Step > 0 ? place < stop : place > stop); place += range.Step) positions.Add(place);
+        return [.. positions];
+    }
+
     /// <summary>Folds over axes: the result's elements by the index of what is left.</summary>
     public static double[] Reduce(Tensor x, int[] axes, double seed, Func<double, double, double> fold)
     {

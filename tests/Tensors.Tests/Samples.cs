@@ -23,6 +23,13 @@ internal static class Samples
         from rank in Gen.Choose(0, 4)
         select Shape.Of([.. sizes.Take(rank)])).ToArbitrary();
 
+    /// <summary>Ranges with and without a start and a stop, inside and outside of small axes, forward and backward.</summary>
+    public static Gen<AxisRange> Ranges { get; } =
+        from start in Gen.Choose(-7, 7).OrNull()
+        from stop in Gen.Choose(-7, 7).OrNull()
+        from step in Gen.Elements(-3, -2, -1, 1, 2, 3)
+        select new AxisRange(start, stop, step);
+
     /// <summary>Numbers from -1 to 1, the same for equal arguments.</summary>
     public static Tensor Uniform(Shape shape, DType dtype, ulong seed = 1)
     {
@@ -39,6 +46,8 @@ internal static class Samples
         for (int i = 0; i < result.Length; i++) result.AsSpan<int>()[i] = i;
         return result.Cast(dtype);
     }
+
+    private static Gen<int?> OrNull(this Gen<int> numbers) => Gen.Frequency((1, Gen.Constant((int?)null)), (3, numbers.Select(number => (int?)number)));
 
     private static Gen<Shape> Operand(int[] sizes) =>
         from ones in Gen.Elements(false, false, true).ListOf(sizes.Length)

@@ -17,12 +17,13 @@ internal static class TapeCommand
     private const string Text = "text";
     private const string Json = "json";
 
-    private static readonly Dictionary<string, Func<TapeView, string>> Formats = new()
+    private static readonly Dictionary<string, (string[] Endings, Func<TapeView, string> Write)> Formats = new()
     {
-        [Text] = TapeText.Write,
-        ["dot"] = TapeDot.Write,
-        ["mermaid"] = TapeMermaid.Write,
-        [Json] = view => TapeJson.Write(view) + "\n",
+        [Text] = ([".txt"], TapeText.Write),
+        ["dot"] = ([".dot", ".gv"], TapeDot.Write),
+        ["mermaid"] = ([".mmd", ".mermaid"], TapeMermaid.Write),
+        ["html"] = ([".html", ".htm"], TapePage.Write),
+        [Json] = ([".json"], view => TapeJson.Write(view) + "\n"),
     };
 
     public static Command Create(Terminal terminal)
@@ -31,11 +32,10 @@ internal static class TapeCommand
         Option<string?> layer = RecordedLayer.Option();
         Option<string?> model = CommonOptions.OptionalModel();
         Option<int> batch = Numbers.Whole("--batch", "How many examples go through the layer or the model.", 4, smallest: 1);
-        Option<string> format = new("--format")
+        Option<string?> format = new("--format")
         {
-            Description = "What to write.",
+            Description = "What to write: a table, a graph for Graphviz or for Mermaid, a page that steps through the tape, or JSON. Unless told otherwise what --output's ending says, and else text.",
             HelpName = string.Join('|', Formats.Keys),
-            DefaultValueFactory = _ => Text,
             CustomParser = result => CommonOptions.Parse(result, text => Formats.ContainsKey(text)
                 ? text
                 : throw new UsageException($"--format: expected {string.Join(", ", Formats.Keys)}, got '{text}'.{Suggestion.For(text, Formats.Keys)}")),
@@ -62,10 +62,13 @@ internal static class TapeCommand
             TapeView view = parsed.GetValue(expression) is { } formula ? RecordedExpression.View(ExpressionInput.Read(formula, parsed.GetValue(at)), adjoints)
                 : parsed.GetValue(layer) is { } name ? RecordedLayer.View(name, parsed.GetValue(batch), adjoints)
                 : RecordedModel.View(parsed.GetValue(model)!, parsed.GetValue(batch), adjoints);
-            return Write(Formats[parsed.GetValue(json) ? Json : parsed.GetValue(format)!](view), parsed.GetValue(output), terminal);
+            return Write(Formats[parsed.GetValue(json) ? Json : parsed.GetValue(format) ?? FormatOf(parsed.GetValue(output))].Write(view), parsed.GetValue(output), terminal);
         }));
         return command;
     }
+
+    /// <summary>The format that a file's ending stands for.</summary>
+    private static string FormatOf(string? file) => Formats.FirstOrDefault(format => format.Value.Endings.Contains(Path.GetExtension(file)?.ToLowerInvariant())).Key ?? Text;
 
     private static int Write(string text, string? file, Terminal terminal)
     {

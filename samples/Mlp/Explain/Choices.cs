@@ -8,6 +8,7 @@ namespace Tapestry.Samples.Mlp.Explain;
 internal sealed record Choices
 {
     private const string LayerName = "bn";
+    private const int ExampleBatch = 32;
 
     public required string Dialect { get; init; }
 
@@ -73,6 +74,7 @@ internal sealed record Choices
         int virtualBatch = Get("--virtual-batch-size", (option, text) => Values.Whole(option, text, 1), 0);
         Grouping grouping = Get("--grouping", (option, text) => Values.OneOf(option, text, "strided", "contiguous"), "strided") == "strided" ? Grouping.Strided : Grouping.Contiguous;
         double[][]? rows = Get<double[][]?>("--on", Values.Rows, null);
+        Axes? reduce = Get<Axes?>("--axes", Values.AxisList, null);
         BatchNormalizationDialect dialect = Dialects.Of(name);
         BatchNormalization layer = new(dialect)
         {
@@ -83,7 +85,8 @@ internal sealed record Choices
             Center = Get("--center", Values.Boolean, true),
             Scale = Get("--scale", Values.Boolean, dialect.Scale),
             Axis = Get("--axis", Values.AxisList, dialect.Axis),
-            Reduce = Get<Axes?>("--axes", Values.AxisList, null),
+            Reduce = reduce,
+            BatchSize = reduce is not null && KeepsBatch(reduce, rows is null ? ExampleRank(reduce) : 2) ? rows?.Length ?? ExampleBatch : null,
             Renorm = Get<Renorm?>("--renorm", Values.RenormBounds, null),
             VirtualBatches = virtualBatch == 0 ? null : new VirtualBatches(virtualBatch, grouping),
             Adjustment = adjustment is { } noise ? _ => (Tensor.Scalar(noise.Scale, DType.F64), Tensor.Scalar(noise.Bias, DType.F64)) : null,
@@ -107,6 +110,12 @@ internal sealed record Choices
             Steps = Get("--steps", (option, text) => Values.Whole(option, text, 1), 1),
         };
     }
+
+    /// <summary>The rank of the example that axes are explained on: the smallest that they fit.</summary>
+    public static int ExampleRank(Axes axes) => axes.Select(axis => axis < 0 ? -axis : axis + 1).Append(2).Max();
+
+    /// <summary>Whether averaging over these axes leaves each example statistics of its own, for which the batch must have a fixed size (batchnorm.md C5).</summary>
+    private static bool KeepsBatch(Axes reduce, int rank) => !reduce.Contains(0) && !reduce.Contains(-rank);
 
     /// <summary>Refuses options that would have no meaning beside the others.</summary>
     private static void RefuseMisfits(IReadOnlyDictionary<string, string> given, string dialect, int mode)

@@ -30,7 +30,7 @@ internal static class Formula
         foreach (string line in Statistics(choices)) yield return $"  {line}";
         yield return "";
         yield return $"Shapes{(experiment is null ? ", by example" : "")}";
-        yield return $"  x, y    {Batch(layer.InputShape, experiment?.Rows)}";
+        yield return $"  x, y    {Batch(layer.InputShape, experiment?.Rows ?? layer.BatchSize)}";
         yield return layer.By == NormalizeBy.Sample
             ? "  μ, σ²   one of each for every row"
             : $"  μ, σ²   one of each for every index along {(kept.Length == 0 ? "no axis: one for all" : Axis(kept))}{(choices.Groups ? ", in every group" : "")}";
@@ -160,10 +160,9 @@ internal static class Formula
 
     private static void Build(BatchNormalization layer)
     {
-        int rank = (layer.Reduce ?? layer.Axis).Select(axis => axis < 0 ? -axis : axis + 1).Append(2).Max();
         try
         {
-            layer.BuildFor(Shape.Of(Examples[rank - 2]), DType.F64, new Rng(0));
+            layer.BuildFor(Shape.Of(Examples[Choices.ExampleRank(layer.Reduce ?? layer.Axis) - 2]), DType.F64, new Rng(0));
         }
         catch (ArgumentException refusal)
         {

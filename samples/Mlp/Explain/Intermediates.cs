@@ -10,19 +10,22 @@ internal sealed record Element(int Row, int Feature, double X, double Mean, doub
 /// </summary>
 internal static class Intermediates
 {
-    /// <summary>The elements of the last pass, feature by feature; sample by sample where each is taken by itself.</summary>
+    /// <summary>The elements of the last pass, feature by feature; row by row where each has statistics of its own.</summary>
     public static IReadOnlyList<Element> Of(Experiment experiment)
     {
         Choices choices = experiment.Choices;
         BatchNormalization layer = choices.Layer;
         int rows = experiment.Rows;
         bool isShared = layer.MovingMean.Value.ToDoubles().Length == 1;
-        bool bySample = layer.By == NormalizeBy.Sample;
+        bool bySample = layer.By == NormalizeBy.Sample, byRow = layer.BatchSize is not null;
         (int Row, int Feature, double X)[] inputs = [.. choices.Rows!.SelectMany((row, i) => row.Select((value, j) => (i, j, value)))];
+
+        // Where an element's parameters stand: by its feature, or by its row where that is what is kept.
+        int Place(int row, int feature) => isShared ? 0 : byRow ? row : feature;
 
         // Which statistics an element shares: its sample's, or its feature's within its group.
         int Group(int row) => layer.VirtualBatches is not { } groups || !choices.Groups ? 0 : groups.Grouping == Grouping.Strided ? row % (rows / groups.Size) : row / groups.Size;
-        (int, int) Key(int row, int feature) => bySample ? (row, 0) : (Group(row), isShared ? 0 : feature);
+        (int, int) Key(int row, int feature) => bySample ? (row, 0) : (Group(row), Place(row, feature));
 
         Dictionary<(int, int), double> means = inputs.GroupBy(input => Key(input.Row, input.Feature)).ToDictionary(group => group.Key, group => group.Average(input => input.X));
         Dictionary<(int, int), double> variances = inputs.GroupBy(input => Key(input.Row, input.Feature)).ToDictionary(
@@ -31,7 +34,7 @@ internal static class Intermediates
 
         Element Follow((int Row, int Feature, double X) input)
         {
-            int index = isShared ? 0 : input.Feature;
+            int index = Place(input.Row, input.Feature);
             double Stored(string name) => experiment.Variables.Single(variable => variable.Name == name).Before[index];
             double mean, spread, deviation;
             if (choices.ByBatch)
@@ -58,6 +61,6 @@ internal static class Intermediates
             return new Element(input.Row, input.Feature, input.X, mean, spread, input.X - mean, normalized, r, d, (((normalized * r) + d) * scale) + bias);
         }
 
-        return [.. inputs.Select(Follow).OrderBy(element => bySample ? element.Row : element.Feature)];
+        return [.. inputs.Select(Follow).OrderBy(element => bySample || byRow ? element.Row : element.Feature)];
     }
 }

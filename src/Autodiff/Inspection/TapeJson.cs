@@ -11,6 +11,11 @@ namespace Tapestry.Autodiff.Inspection;
 /// Writes a view as one JSON object, <c>"format": "tapestry-tape/1"</c>: nodes by id, and the steps of the forward and the reverse pass. Numbers that are none are the strings
 /// <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>. A text's opening angle brackets are escaped, so that it may stand in a script element of an HTML page.
 /// </summary>
+/// <remarks>
+/// A node has <c>id, kind, name, operation, entry, formula, scope, derivativeOf, inputs, dtype, shape, saves, savedBytes, value, adjoint, adjointNode</c>; a step
+/// <c>phase, entry, node</c>, and in the reverse pass <c>contributions</c> of <c>to, value, total</c> and <c>jacobians</c> of <c>input, to, rows, columns, values</c>. A tensor is
+/// <c>shape, dtype, elements, min, max, mean, std, nans, infs</c>; a large one has a <c>histogram</c> of <c>edges, counts</c> in place of the elements. What is not there is null.
+/// </remarks>
 public static class TapeJson
 {
     /// <summary>What the object calls its format.</summary>

@@ -37,8 +37,6 @@ public sealed partial class BatchNormalization
             VirtualBatches = config.Number("virtual_batch_size", 0) is var size and not 0 ? new VirtualBatches((int)size, config.Choice("grouping", Grouping.Strided)) : null,
             Fused = config.Boolean("fused", false),
             Activation = config.Activation("activation"),
-            Trainable = config.Trainable,
-            Training = config.Training,
         };
     }
 

@@ -142,7 +142,8 @@ public sealed partial class BatchNormalization
     }
 
     /// <summary>
-    /// A scale and a bias for x̂ in training, made for the input's shape: noise that depends on the batch, before γ and β. None unless told otherwise. It cannot be saved.
+    /// A scale and a bias for x̂ in training, made for the input's shape: noise that depends on the batch, before γ and β. Plain tensors are
+    /// converted to the layer's type. None unless told otherwise. It cannot be saved.
     /// </summary>
     public Func<Shape, (Variable Scale, Variable Bias)>? Adjustment { get; init; }
 

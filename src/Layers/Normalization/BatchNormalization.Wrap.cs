@@ -23,9 +23,10 @@ public sealed partial class BatchNormalization
         if (dense.IsBuilt) throw new ArgumentException($"{dense}: expected a layer that has not been built, got one that has. Wrap it before it is added to a model.", nameof(dense));
 
         JsonObject values = dense.GetConfig();
+        values.Remove("name");
         values["use_bias"] = false;
         values["activation"] = Activations.Linear.ToJson();
-        List<Layer> layers = [Dense.FromConfig(new LayerConfig(nameof(Dense), values)), new BatchNormalization(dialect)];
+        List<Layer> layers = [LayerCatalogue.Find(nameof(Dense))!.Read(new LayerConfig(nameof(Dense), values)), new BatchNormalization(dialect)];
         if (dense.Activation.Name != Activations.Linear.Name) layers.Add(new Activation(dense.Activation));
         if (!dense.HasName) return layers;
 

@@ -180,7 +180,7 @@ public sealed partial class BatchNormalization : Layer
             if (Adjustment is not null && mode.Training)
             {
                 (Variable scale, Variable bias) = Adjustment(x.Shape);
-                normalized = (normalized * scale) + bias;
+                normalized = (normalized * OfLayersType(scale)) + OfLayersType(bias);
             }
 
             y = Affine(normalized, along);
@@ -222,6 +222,9 @@ public sealed partial class BatchNormalization : Layer
         if (Epsilon == 0) Refuse(sample);
         return sample.Centered / (Op.Sqrt(sample.Variance + Epsilon) + Epsilon);
     }
+
+    /// <summary>A plain number or tensor in the layer's type; what lies on a tape must have it already.</summary>
+    private Variable OfLayersType(Variable given) => given.Tape is null ? given.Value.Cast(DType) : given;
 
     private Variable Affine(Variable normalized, Shape along)
     {

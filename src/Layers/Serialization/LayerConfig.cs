@@ -37,6 +37,12 @@ public sealed class LayerConfig
     /// <summary>Whether the layer always behaves as in training, or never; null lets the mode say.</summary>
     public bool? Training { get; }
 
+    /// <summary>The groups that the layer's parameters belong to.</summary>
+    public IReadOnlyList<string> VariableTags => Texts("variables_collections");
+
+    /// <summary>The groups that the layer's outputs belong to.</summary>
+    public IReadOnlyList<string> OutputTags => Texts("outputs_collections");
+
     /// <summary>A whole number that must be there.</summary>
     public int WholeNumber(string key) => values[key] is not null ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
 
@@ -158,6 +164,17 @@ public sealed class LayerConfig
     {
         string? unknown = values.Select(pair => pair.Key).FirstOrDefault(key => !asked.Contains(key));
         if (unknown is not null) throw Error(unknown, $"one of the keys {string.Join(", ", asked.Except(Ignored).Order())}", "this one");
+    }
+
+    private IReadOnlyList<string> Texts(string key)
+    {
+        asked.Add(key);
+        return values[key] switch
+        {
+            null => [],
+            JsonArray list => [.. list.Select(text => Convert<string>(key, text))],
+            JsonNode other => throw Error(key, "a list of texts", other.ToJsonString()),
+        };
     }
 
     private T Optional<T>(string key, T defaultValue)

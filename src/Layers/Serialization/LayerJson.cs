@@ -52,6 +52,8 @@ public static class LayerJson
 
     internal static JsonNode Write(Axes axes) => axes.Count == 1 ? JsonValue.Create(axes[0]) : new JsonArray([.. axes.Select(axis => JsonValue.Create(axis))]);
 
+    internal static JsonArray Write(IReadOnlyList<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
+
     /// <summary>An enumeration's value as configurations name it: <c>inverse_deviation</c>.</summary>
     internal static string Snake<T>(T value)
         where T : struct, Enum => Names.Snake(value.ToString());
@@ -76,8 +78,8 @@ public static class LayerJson
         {
             layer = className == nameof(Sequential)
                 ? ReadSequential(config, values, seed)
-                : LayerCatalogue.Find(className)?.FromConfig(config)
-                    ?? throw new FormatException($"{where}: expected \"class_name\" to be one of {string.Join(", ", LayerCatalogue.Layers.Select(row => row.ClassName).Append(nameof(Sequential)))}, got '{className}'.");
+                : (LayerCatalogue.Find(className)
+                    ?? throw new FormatException($"{where}: expected \"class_name\" to be one of {string.Join(", ", LayerCatalogue.Layers.Select(row => row.ClassName).Append(nameof(Sequential)))}, got '{className}'.")).Read(config);
         }
         catch (ArgumentException error)
         {
@@ -85,7 +87,6 @@ public static class LayerJson
         }
 
         config.RejectUnknownKeys();
-        if (config.Name is not null) layer.TakeName(config.Name);
         return layer;
     }
 

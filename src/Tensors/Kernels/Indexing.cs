@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Tapestry.Tensors;
 
-/// <summary>Operations that move elements and compute none: permuted axes, broadcast copies, gathered rows, one-hot codes.</summary>
-public static class Indexing
+/// <summary>Operations that move elements and compute none: permuted axes, broadcast copies, slices, padding, joined and gathered parts, one-hot codes.</summary>
+public static partial class Indexing
 {
     /// <summary>The axes in another order: axis i of the result is axis <paramref name="order"/>[i] of x.</summary>
     /// <exception cref="ArgumentException">The order does not name each axis once.</exception>
@@ -16,17 +15,17 @@ public static class Indexing
         order.Resolve(x.Rank);
         if (order.Count != x.Rank) throw new ArgumentException($"Permute: expected all {x.Rank} axes of {x.Shape} in a new order, got {order}.", nameof(order));
 
+        int[] dense = StridedPlan.Dense(x.Shape);
         int[] strides = new int[x.Rank];
         int[] sizes = new int[x.Rank];
         for (int i = 0; i < x.Rank; i++)
         {
             int axis = order[i] < 0 ? order[i] + x.Rank : order[i];
-            sizes[i] = x.Shape[axis];
-            strides[i] = x.Length == 0 ? 0 : Shape.Of(x.Shape.AsSpan()[(axis + 1)..]).ElementCount;
+            (sizes[i], strides[i]) = (x.Shape[axis], dense[axis]);
         }
 
         Tensor result = Tensor.Uninitialized(Shape.Of(sizes), x.DType);
-        Gather(x, result, strides);
+        new StridedPlan(result.Shape, 0, strides).Read(x, result);
         return result;
     }
 
@@ -38,41 +37,12 @@ public static class Indexing
         ArgumentNullException.ThrowIfNull(shape);
         if (!x.Shape.BroadcastsTo(shape)) throw new ArgumentException($"BroadcastTo: expected a shape that {x.Shape} broadcasts to, got {shape}.", nameof(shape));
 
+        int[] dense = StridedPlan.Dense(x.Shape);
         int[] strides = new int[shape.Rank];
-        int stride = 1;
-        for (int fromEnd = 1; fromEnd <= x.Rank; fromEnd++)
-        {
-            strides[^fromEnd] = x.Shape[-fromEnd] == 1 ? 0 : stride;
-            stride *= x.Shape[-fromEnd];
-        }
+        for (int fromEnd = 1; fromEnd <= x.Rank; fromEnd++) strides[^fromEnd] = x.Shape[-fromEnd] == 1 ? 0 : dense[^fromEnd];
 
         Tensor result = Tensor.Uninitialized(shape, x.DType);
-        Gather(x, result, strides);
-        return result;
-    }
-
-    /// <summary>The rows of the first axis that the indices name, in their order, a row as often as it is named.</summary>
-    /// <param name="x">[N, ...], any type.</param>
-    /// <param name="rows">Row numbers from 0 to N - 1.</param>
-    /// <exception cref="ArgumentException">x is a scalar, or an index lies outside it.</exception>
-    public static Tensor GatherRows(Tensor x, ReadOnlySpan<int> rows)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (x.Rank == 0) throw new ArgumentException("GatherRows: expected a tensor with rows, got a scalar.", nameof(x));
-        Tensor result = Tensor.Uninitialized(x.Shape.With(0, rows.Length), x.DType);
-        int rowBytes = x.Length == 0 ? 0 : x.Shape.WithoutFirst().ElementCount * x.DType.Size();
-        Span<byte> destination = result.AsBytes();
-        for (int i = 0; i < rows.Length; i++)
-        {
-            if ((uint)rows[i] >= (uint)x.Shape[0])
-            {
-                throw new ArgumentException(string.Create(
-                    CultureInfo.InvariantCulture, $"GatherRows: expected row numbers below {x.Shape[0]} for shape {x.Shape}, got {rows[i]} at position {i}."), nameof(rows));
-            }
-
-            x.AsBytes().Slice(rows[i] * rowBytes, rowBytes).CopyTo(destination[(i * rowBytes)..]);
-        }
-
+        new StridedPlan(shape, 0, strides).Read(x, result);
         return result;
     }
 
@@ -112,43 +82,6 @@ public static class Indexing
             }
 
             rows[(i * classes) + labels[i]] = T.One;
-        }
-    }
-
-    /// <summary>Fills the result in order, reading x at the position that the strides give. Only the size of an element matters, not its type.</summary>
-    private static void Gather(Tensor x, Tensor result, int[] strides)
-    {
-        switch (x.DType.Size())
-        {
-            case 1: Gather(x.AsBytes(), result.AsBytes(), result.Shape, strides); break;
-            case 4: Gather(MemoryMarshal.Cast<byte, uint>(x.AsBytes()), MemoryMarshal.Cast<byte, uint>(result.AsBytes()), result.Shape, strides); break;
-            default: Gather(MemoryMarshal.Cast<byte, ulong>(x.AsBytes()), MemoryMarshal.Cast<byte, ulong>(result.AsBytes()), result.Shape, strides); break;
-        }
-    }
-
-    private static void Gather<T>(ReadOnlySpan<T> x, Span<T> result, Shape shape, int[] strides)
-        where T : unmanaged
-    {
-        if (result.IsEmpty) return;
-        int last = shape.Rank - 1;
-        int run = last < 0 ? 1 : shape[last];
-        int step = last < 0 ? 1 : strides[last];
-        int[] counters = new int[shape.Rank];
-        int source = 0;
-        for (int start = 0; start < result.Length; start += run)
-        {
-            Span<T> target = result.Slice(start, run);
-            if (step == 1) x.Slice(source, run).CopyTo(target);
-            else if (step == 0) target.Fill(x[source]);
-            else for (int i = 0; i < run; i++) target[i] = x[source + (i * step)];
-
-            for (int axis = last - 1; axis >= 0; axis--)
-            {
-                source += strides[axis];
-                if (++counters[axis] < shape[axis]) break;
-                source -= strides[axis] * shape[axis];
-                counters[axis] = 0;
-            }
         }
     }
 }

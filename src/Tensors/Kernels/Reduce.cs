@@ -23,6 +23,19 @@ public static class Reduce
     /// <exception cref="ArgumentException">There is no element to choose from.</exception>
     public static Tensor Max(Tensor x, Axes? axes = null, bool keepDimensions = false) => Over<MaxKernel>(x, axes, keepDimensions);
 
+    /// <summary>The smallest element over axes; NaN where there is one.</summary>
+    /// <param name="x">F32 or F64, any shape.</param>
+    /// <param name="axes">The axes to search; all of them where null.</param>
+    /// <param name="keepDimensions">Whether the axes stay, with size 1.</param>
+    /// <exception cref="ArgumentException">There is no element to choose from.</exception>
+    public static Tensor Min(Tensor x, Axes? axes = null, bool keepDimensions = false) => Over<MinKernel>(x, axes, keepDimensions);
+
+    /// <summary>The product over axes.</summary>
+    /// <param name="x">F32 or F64, any shape.</param>
+    /// <param name="axes">The axes to multiply over; all of them where null.</param>
+    /// <param name="keepDimensions">Whether the axes stay, with size 1.</param>
+    public static Tensor Prod(Tensor x, Axes? axes = null, bool keepDimensions = false) => Over<ProdKernel>(x, axes, keepDimensions);
+
     /// <summary>The position of the largest element along an axis, the first of equals and the first NaN where there is one, as I32; the axis goes.</summary>
     /// <param name="x">F32 or F64.</param>
     /// <param name="axis">The axis to search; the last unless told otherwise.</param>
@@ -204,5 +217,39 @@ public static class Reduce
 
         public T Fold<T>(ReadOnlySpan<T> x)
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Max(x);
+    }
+
+    private readonly struct MinKernel : IReductionKernel
+    {
+        public T Empty<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            throw new ArgumentException("Min: expected at least one element along the reduced axes, got none.");
+
+        public void Combine<T>(Span<T> accumulator, ReadOnlySpan<T> x)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Min(accumulator, x, accumulator);
+
+        public T Fold<T>(ReadOnlySpan<T> x)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Min(x);
+    }
+
+    private readonly struct ProdKernel : IReductionKernel
+    {
+        public T Empty<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.One;
+
+        public void Combine<T>(Span<T> accumulator, ReadOnlySpan<T> x)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Multiply(accumulator, x, accumulator);
+
+        public T Fold<T>(ReadOnlySpan<T> x)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            Vector256<T> lanes = Vector256<T>.One;
+            int i = 0;
+            for (; i <= x.Length - Vector256<T>.Count; i += Vector256<T>.Count) lanes *= Vector256.Create(x[i..]);
+            T product = T.One;
+            for (int lane = 0; lane < Vector256<T>.Count; lane++) product *= lanes[lane];
+            for (; i < x.Length; i++) product *= x[i];
+            return product;
+        }
     }
 }

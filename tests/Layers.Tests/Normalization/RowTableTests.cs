@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Tapestry.Layers.Tests.Normalization;
@@ -7,8 +6,6 @@ namespace Tapestry.Layers.Tests.Normalization;
 public partial class RowTableTests
 {
     private static readonly (char Letter, int Count)[] Sources = [('A', 21), ('B', 20), ('C', 16), ('D', 23), ('E', 17)];
-
-    private static string Root { get; } = FindRoot();
 
     [Fact]
     public void Every_row_of_the_sources_stands_in_one_of_the_tables_once()
@@ -25,7 +22,7 @@ public partial class RowTableTests
     [Fact]
     public void Every_test_that_the_tables_name_exists()
     {
-        HashSet<string> tests = [.. Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).SelectMany(TestsOf)];
+        HashSet<string> tests = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).SelectMany(TestsOf)];
 
         string[] named = [.. Rows().SelectMany(row => TestName().Matches(row.Text).Select(match => match.Groups[1].Value))];
 
@@ -38,14 +35,14 @@ public partial class RowTableTests
     {
         (string Section, string Row, string Text)[] rows = [.. Rows()];
 
-        Assert.Equal(["Tested", "Not applicable, or elsewhere", "Not yet"], rows.Select(row => row.Section).Distinct());
+        Assert.Equal(["Tested", "Not applicable, or elsewhere"], rows.Select(row => row.Section).Distinct());
         Assert.All(rows, row => Assert.True(row.Section == "Tested" ? OnlyTests().IsMatch(row.Text) : row.Text.Length > 15, $"{row.Row}: {row.Text}"));
     }
 
     private static IEnumerable<(string Section, string Row, string Text)> Rows()
     {
         string section = "";
-        foreach (string line in File.ReadLines(Path.Combine(Root, "docs", "batch-normalization.md")))
+        foreach (string line in File.ReadLines(Path.Combine(Repository.Root, "docs", "batch-normalization.md")))
         {
             if (line.StartsWith('#')) section = line.TrimStart('#', ' ');
             if (TableRow().Match(line) is { Success: true } match) yield return (section, match.Groups[1].Value, match.Groups[2].Value);
@@ -57,13 +54,6 @@ public partial class RowTableTests
         string text = File.ReadAllText(file);
         string name = ClassName().Match(text).Groups[1].Value;
         return TestMethod().Matches(text).Select(match => $"{name}.{match.Groups[1].Value}");
-    }
-
-    private static string FindRoot([CallerFilePath] string file = "")
-    {
-        DirectoryInfo? directory = Directory.GetParent(file);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Framework.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException($"Framework.sln was not found above {file}.");
     }
 
     [GeneratedRegex(@"^\| ([A-E]\d+) \| (.+) \|$")]

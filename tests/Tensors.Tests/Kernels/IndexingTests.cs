@@ -84,33 +84,6 @@ public class IndexingTests
         Assert.Equal([0, 2], Indexing.BroadcastTo(Tensor.Zeros([2]), [0, 2]).Shape);
     }
 
-    [Theory]
-    [InlineData(DType.F32)]
-    [InlineData(DType.F64)]
-    [InlineData(DType.U8)]
-    public void GatherRows_takes_rows_in_order_and_repeatedly(DType dtype)
-    {
-        Tensor x = Samples.Counting([5, 2], dtype).Rows(1, 4);
-
-        Tensor rows = Indexing.GatherRows(x, [3, 0, 3]);
-
-        Assert.Equal([3, 2], rows.Shape);
-        Assert.Equal([8.0, 9, 2, 3, 8, 9], rows.ToDoubles());
-    }
-
-    [Fact]
-    public void GatherRows_at_its_limits()
-    {
-        Assert.Equal([0, 2], Indexing.GatherRows(Tensor.Zeros([5, 2]), []).Shape);
-        Assert.Equal([2.0, 0], Indexing.GatherRows(Samples.Counting([3]), [2, 0]).ToDoubles());
-        Assert.Equal([3, 0], Indexing.GatherRows(Tensor.Zeros([5, 0]), [4, 4, 0]).Shape);
-        Assert.Equal([0, 65536, 65536], Indexing.GatherRows(Tensor.Zeros([0, 65536, 65536]), []).Shape);
-        Assert.Throws<ArgumentException>(() => Indexing.GatherRows(Tensor.Zeros([5, 2]), [5]));
-        Assert.Throws<ArgumentException>(() => Indexing.GatherRows(Tensor.Zeros([5, 2]), [-1]));
-        Assert.Throws<ArgumentException>(() => Indexing.GatherRows(Tensor.Zeros([0, 2]), [0]));
-        Assert.Throws<ArgumentException>(() => Indexing.GatherRows(Tensor.Scalar(1), [0]));
-    }
-
     [Fact]
     public void OneHot_sets_the_class_and_clears_the_rest_even_in_used_memory()
     {

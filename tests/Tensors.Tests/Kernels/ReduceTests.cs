@@ -23,7 +23,27 @@ public class ReduceTests
             Assert.Equal(sum.ToDoubles(), kept.ToDoubles());
             Assert.Equal(x.Shape.Select((size, axis) => axes.Contains(axis) ? 1 : size), kept.Shape);
             Assert.Equal(Naive.Reduce(x, axes, double.NegativeInfinity, Math.Max), Reduce.Max(x, Axes.Of(axes)).ToDoubles());
+            Assert.Equal(Naive.Reduce(x, axes, double.PositiveInfinity, Math.Min), Reduce.Min(x, Axes.Of(axes)).ToDoubles());
         }
+    }
+
+    // Powers of 2 from -1 to 1, and signs: products are exact in any order. 360 numbers multiply to no more than 2^±360, which only F64 holds, so F32 gets fewer.
+    [Theory]
+    [InlineData(DType.F32, 4)]
+    [InlineData(DType.F64, 6)]
+    public void Prod_over_every_subset_of_axes_agrees_with_going_index_by_index(DType dtype, int last)
+    {
+        Tensor x = Tensor.Zeros([3, 4, 5, last], DType.F64);
+        for (int i = 0; i < x.Length; i++) x.AsSpan<double>()[i] = Math.ScaleB(i % 7 == 0 ? -1 : 1, (i * 5 % 3) - 1);
+        x = x.Cast(dtype);
+        for (int subset = 0; subset < 16; subset++)
+        {
+            int[] axes = [.. Enumerable.Range(0, 4).Where(axis => (subset >> axis & 1) == 1)];
+
+            Assert.Equal(Naive.Reduce(x, axes, 1, (a, b) => a * b), Reduce.Prod(x, Axes.Of(axes)).ToDoubles());
+        }
+
+        Assert.Equal([1.0, 1, 1], Reduce.Prod(Tensor.Zeros([0, 3], dtype), 0).ToDoubles());
     }
 
     [Fact]
@@ -89,6 +109,7 @@ public class ReduceTests
         Assert.Equal([0.0, 0], Reduce.Sum(Tensor.Zeros([2, 0, 5]), [1, 2]).ToDoubles());
         Assert.Throws<ArgumentException>(() => Reduce.Max(Tensor.Zeros([0, 3]), 0));
         Assert.Throws<ArgumentException>(() => Reduce.Max(Tensor.Zeros([0])));
+        Assert.Throws<ArgumentException>(() => Reduce.Min(Tensor.Zeros([0, 3]), 0));
         // No results, so none of them lacks elements.
         Assert.Empty(Reduce.Max(Tensor.Zeros([0, 3]), 1).ToDoubles());
     }
@@ -127,7 +148,7 @@ public class ReduceTests
 
     [Theory]
     [MemberData(nameof(Samples.Floats), MemberType = typeof(Samples))]
-    public void Max_is_NaN_where_there_is_one(DType dtype)
+    public void Max_and_Min_are_NaN_where_there_is_one(DType dtype)
     {
         for (int length = 1; length <= 33; length++)
         {
@@ -139,6 +160,8 @@ public class ReduceTests
 
                 Assert.Equal(double.NaN, Reduce.Max(x).ToScalar());
                 Assert.Equal(double.NaN, Reduce.Max(x.Reshape(length, 1) + Tensor.Zeros([1, 2], dtype), 0)[1]);
+                Assert.Equal(double.NaN, Reduce.Min(x).ToScalar());
+                Assert.Equal(double.NaN, Reduce.Min(x.Reshape(length, 1) + Tensor.Zeros([1, 2], dtype), 0)[1]);
             }
         }
     }

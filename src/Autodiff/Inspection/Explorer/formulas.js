@@ -1,8 +1,11 @@
 // An operation's formula as the tape gives it, "y = a·b,  ā += ȳ·b,  b̄ += ȳ·a", taken apart, so that names or numbers can stand for its letters. No operation is
 // known here by name: what cannot be understood is shown as it is.
 
-/** A letter, whether a bar is on it, or a stretch of anything else. Words (exp, max, over) are no letters. */
-const FormulaToken = /([A-Za-zα-ωΑ-ΡΤ-Ω]+)([\u0300-\u036f]?)|[^A-Za-zα-ωΑ-ΡΤ-Ω]+/gu;
+/** A letter or word, with a mark above if it has one; an exponent with a letter in it; or a stretch of anything else. */
+const FormulaToken = /([A-Za-zα-ωΑ-ΡΤ-Ω]+)([\u0300-\u036f]?)|([⁻⁺⁰¹²³⁴-⁹]*[ᵃᵇˣʸ][⁻⁺⁰¹²³⁴-⁹ᵃᵇˣʸ]*)|[^A-Za-zα-ωΑ-ΡΤ-Ωᵃᵇˣʸ]+/gu;
+
+/** Exponents written small, and what they are in full size. */
+const Raised = Object.fromEntries([...'ᵃᵇˣʸ⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹'].map((small, index) => [small, 'abxy−+0123456789'[index]]));
 
 class Formula {
   constructor(text, inputCount) {
@@ -21,15 +24,15 @@ class Formula {
     return this.letters !== null;
   }
 
-  /** The right side of the value's part with other texts for the operands. */
+  /** The right side of the value's part with other texts for the operands, and whether it is arithmetic alone, so that numbers may stand in it. */
   value(operands) {
-    return this._substitute(this.right, operands, null, null);
+    return { text: this._substitute(this.right, operands, null, null), isPlain: isArithmetic(this.right) };
   }
 
-  /** What is added to an operand's adjoint, with other texts; null where the formula does not say. */
+  /** The same of what is added to an operand's adjoint; null where the formula does not say. */
   contribution(input, operands, output, adjoint) {
     const found = this.isUnderstood && this.contributions.find(part => part.letter === this.letters[input]);
-    return found ? this._substitute(found.expression, operands, output, adjoint) : null;
+    return found ? { text: this._substitute(found.expression, operands, output, adjoint), isPlain: isArithmetic(found.expression) } : null;
   }
 
   static _split(text, sign) {
@@ -47,19 +50,23 @@ class Formula {
 
   /** Puts texts for letters. Where a formula writes a product by standing side by side, 2x, a dot keeps the numbers apart. */
   _substitute(expression, operands, output, adjoint) {
+    const tokens = [...expression.matchAll(FormulaToken)];
     let result = '';
     let replaced = false;
-    for (const token of expression.matchAll(FormulaToken)) {
+    tokens.forEach((token, index) => {
       const text = this._textFor(token, operands, output, adjoint);
-      if (text === null) {
+      if (token[3]) result += `^${this._raised(token[3], operands)}`;
+      else if (text === null) {
         const stretch = token[0].replace(/-/g, '−');
         result += (replaced && stretch.startsWith('(') ? '·' : '') + stretch;
       } else {
-        const beside = replaced || /[\d.]$/.test(result);
-        result += (beside ? '·' : '') + (/^[−-]/.test(text) && !/(^|[(|] ?)$/.test(result) ? `(${text})` : text);
+        const isRaised = index + 1 < tokens.length && /^[²³ᵀᵃᵇˣʸ]/.test(tokens[index + 1][0]);
+        const stands = /(^|[(|,?:<>=≤≥≠⌊] ?)$/.test(result);
+        result += replaced || /[\d.]$/.test(result) ? '·' : '';
+        result += text.startsWith('−') && (isRaised || !stands) ? `(${text})` : text;
       }
       replaced = text !== null;
-    }
+    });
     return result.normalize('NFC');
   }
 
@@ -70,6 +77,17 @@ class Formula {
     const index = this.letters.indexOf(letter);
     return index >= 0 ? operands[index] : letter === this.output ? output : null;
   }
+
+  /** An exponent in full size: names and numbers cannot be written small. */
+  _raised(small, operands) {
+    const text = [...small].map(character => Raised[character]).map(character => (this.letters.includes(character) ? operands[this.letters.indexOf(character)] : character)).join('');
+    return /^[\p{L}\d.₀-₉]+$/u.test(text) ? text : `(${text})`;
+  }
+}
+
+/** Neither words nor conditions. */
+function isArithmetic(expression) {
+  return !/[?<>=≤≥≠ᵀ]|(^| )[A-Za-z]{2,}( |$)/.test(expression);
 }
 
 /** A product of numbers reads better with room around the dot. */

@@ -42,7 +42,7 @@ function marked(text, wrap) {
 }
 
 function richHtml(text) {
-  return marked(text, name => html('span', { class: 'bar' }, name));
+  return marked(text, name => html('span', { class: 'bar' }, html('span', { class: 'spoken' }, 'adjoint of '), name));
 }
 
 function richSvg(text) {

@@ -74,9 +74,9 @@ class Panel {
     const showsAdjoint = preferred === 'adjoint' && adjoint !== null;
     const tensor = showsAdjoint ? adjoint : value;
     const label = labelOf(node);
-    const tab = (which, text, isOn, isThere) => html('button', { type: 'button', id: `show-${which}`, class: which, 'aria-pressed': String(isOn), disabled: !isThere, onclick: () => this._want(which) }, ...richHtml(text));
+    const tab = (which, isOn, isThere) => html('button', { type: 'button', id: `show-${which}`, class: which, 'aria-pressed': String(isOn), disabled: !isThere, onclick: () => this._want(which) }, which);
     return section(isChosen ? `Looking at ${label}` : label, 'inspector', [
-      html('div', { class: 'tabs', role: 'group', 'aria-label': 'Which numbers' }, tab('value', `value ${label}`, !showsAdjoint, value !== null), tab('adjoint', `adjoint ${barred(label)}`, showsAdjoint, adjoint !== null),
+      html('div', { class: 'tabs', role: 'group', 'aria-label': 'Which numbers' }, tab('value', !showsAdjoint, value !== null), tab('adjoint', showsAdjoint, adjoint !== null),
         isChosen && html('button', { type: 'button', id: 'follow', class: 'follow', onclick: () => this.handlers.onfollow() }, 'follow the steps')),
       ...(tensor ? tensorPicture(tensor) : [html('p', { class: 'note' }, 'Not computed yet.')]),
       showsAdjoint && this._meaning(node, adjoint),

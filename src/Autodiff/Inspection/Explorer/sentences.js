@@ -27,9 +27,9 @@ class Sentences {
     const inputs = this.recording.inputsOf(node);
     const formula = this.recording.formulaOf(node);
     if (!formula || !formula.isUnderstood) return `${inputs.map(labelOf).join(', ')} in, ${shapeText(node.shape)} out`;
-    const names = formula.value(inputs.map(labelOf));
-    if (![node, ...inputs].every(each => isScalar(each.value))) return `${names}. ${this._shapes(node, inputs)}`;
-    return chain([names, this._withNumbers(formula.value(inputs.map(each => brief(each.value)))), brief(node.value)]);
+    const { text, isPlain } = formula.value(inputs.map(labelOf));
+    if (![node, ...inputs].every(each => isScalar(each.value))) return `${text}. ${this._shapes(node, inputs)}`;
+    return isPlain ? chain([text, spaced(formula.value(inputs.map(each => brief(each.value))).text), brief(node.value)]) : `${text}, that is ${brief(node.value)}`;
   }
 
   _shapes(node, inputs) {
@@ -52,7 +52,7 @@ class Sentences {
     const gains = contributions.map(contribution => `${adjointLabelOf(contribution.node)} gains ${this.contributionExpression(node, contribution)}`);
     const sums = contributions.filter(contribution => contribution.before !== null).map(contribution => this._sum(contribution));
     const trouble = contributions.map(contribution => troubleIn(contribution.value)).find(Boolean);
-    return [`${node.operation}, backward: ${joined(gains)}.`, ...sums, trouble].filter(Boolean).join('\n');
+    return [`${node.operation}, backward: ${gains.join('; ')}.`, ...sums, trouble].filter(Boolean).join('\n');
   }
 
   /** v̄₀·b = 1 · 2 = 2, as far as the formula and the sizes let it. */
@@ -62,9 +62,10 @@ class Sentences {
     const adjoint = this.recording.adjointAt(node, this.recording.last);
     const names = formula && contribution.operand >= 0 ? formula.contribution(contribution.operand, inputs.map(labelOf), labelOf(node), adjointLabelOf(node)) : null;
     if (names === null) return isScalar(contribution.value) ? brief(contribution.value) : `its share of ${adjointLabelOf(node)}`;
-    if (![node, ...inputs].every(each => isScalar(each.value))) return names;
+    if (![node, ...inputs].every(each => isScalar(each.value))) return names.text;
+    if (!names.isPlain) return `${names.text}, that is ${brief(contribution.value)}`;
     const numbers = formula.contribution(contribution.operand, inputs.map(each => brief(each.value)), brief(node.value), brief(adjoint));
-    return chain([names, this._withNumbers(numbers), brief(contribution.value)]);
+    return chain([names.text, spaced(numbers.text), brief(contribution.value)]);
   }
 
   _sum({ node, value, total, before }) {
@@ -79,10 +80,6 @@ class Sentences {
     const isShort = leaves.length <= 4 && leaves.every(leaf => isScalar(leaf.value));
     const results = leaves.map(leaf => `d${labelOf(output)}/d${labelOf(leaf)} = ${brief(this.recording.adjointAt(leaf, this.recording.last))}`);
     return isShort ? `Done: ${joined(results)}.` : 'Done: every watched tensor now holds its gradient.';
-  }
-
-  _withNumbers(expression) {
-    return /ᵀ/.test(expression) ? '' : spaced(expression);
   }
 }
 

@@ -34,7 +34,7 @@ class TapeList {
   _row(node, onjump) {
     const formula = this.recording.formulaOf(node);
     const inputs = this.recording.inputsOf(node).map(labelOf);
-    const text = `${labelOf(node)} = ${formula && formula.isUnderstood ? formula.value(inputs) : `${node.operation}(${inputs.join(', ')})`}`;
+    const text = `${labelOf(node)} = ${formula && formula.isUnderstood ? formula.value(inputs).text : `${node.operation}(${inputs.join(', ')})`}`;
     const button = (kind, index, spoken) => html('button', { type: 'button', class: kind, disabled: index === undefined, 'aria-label': `${spoken} ${plain(text)}`, onclick: () => onjump(index + 1) });
     const row = {
       node, value: button('value', this.recording.forwardStep.get(node.id), 'Forward step of'), adjoint: button('adjoint', this.recording.reverseStep.get(node.id), 'Reverse step of'),

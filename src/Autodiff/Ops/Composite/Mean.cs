@@ -18,8 +18,7 @@ public static partial class Op
     private static int CountPerResult(Shape shape, Axes? axes)
     {
         int count = 1;
-        int[] reduced = axes is null ? [.. Enumerable.Range(0, shape.Rank)] : axes.Resolve(shape.Rank);
-        foreach (int axis in reduced) count *= shape[axis];
+        foreach (int axis in ReducedAxes(shape, axes)) count *= shape[axis];
         return count;
     }
 }

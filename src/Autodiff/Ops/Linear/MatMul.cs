@@ -5,17 +5,31 @@ namespace Tapestry.Autodiff;
 
 public static partial class Op
 {
-    /// <summary>The product of two matrices, either read as its transpose without a copy.</summary>
-    /// <param name="a">[m, k], or [k, m] with <paramref name="transposeA"/>.</param>
-    /// <param name="b">[k, n], or [n, k] with <paramref name="transposeB"/>.</param>
-    /// <param name="transposeA">Whether a is read as its transpose.</param>
-    /// <param name="transposeB">Whether b is read as its transpose.</param>
-    /// <returns>[m, n]</returns>
-    /// <exception cref="ArgumentException">An operand is not a matrix, the inner sizes differ, or the types do.</exception>
-    public static Variable MatMul(Variable a, Variable b, bool transposeA = false, bool transposeB = false) => Apply(new MatMulRule(transposeA, transposeB), a, b);
+    /// <summary>
+    /// The product of two matrices, or of two batches of them, either read as its transpose without a copy. The axes before the last two broadcast by NumPy's rule.
+    /// A batch times a single matrix is computed as one product of matrices, and so is the matrix's gradient.
+    /// </summary>
+    /// <param name="a">[..., m, k], or [..., k, m] with <paramref name="transposeA"/>.</param>
+    /// <param name="b">[..., k, n], or [..., n, k] with <paramref name="transposeB"/>.</param>
+    /// <param name="transposeA">Whether a's matrices are read as their transposes.</param>
+    /// <param name="transposeB">Whether b's matrices are read as their transposes.</param>
+    /// <returns>[..., m, n]</returns>
+    /// <exception cref="ArgumentException">An operand has fewer than two axes, the inner sizes differ, the leading ones do not broadcast, or the types differ.</exception>
+    public static Variable MatMul(Variable a, Variable b, bool transposeA = false, bool transposeB = false)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        MatMulRule rule = new(transposeA, transposeB);
+        if (a.Shape.Rank <= 2 || b.Shape.Rank != 2 || transposeA || a.Shape[-1] != b.Shape[transposeB ? 1 : 0]) return Apply(rule, a, b);
+
+        Shape rows = a.Shape.With(-1, 1);
+        Variable y = Apply(rule, Reshape(a, [rows.ElementCount, a.Shape[-1]]), b);
+        return Reshape(y, rows.With(-1, y.Shape[-1]));
+    }
 
     /// <summary>
-    /// With Y = AB: Ā += Ȳ·Bᵀ and B̄ += Aᵀ·Ȳ. An operand that was read as its transpose gets the transpose of that, which is again a product: (Ȳ·Bᵀ)ᵀ = B·Ȳᵀ.
+    /// With Y = AB: Ā += Ȳ·Bᵀ and B̄ += Aᵀ·Ȳ, summed over the batches that an operand was repeated for. An operand that was read as its transpose gets the transpose of
+    /// that, which is again a product: (Ȳ·Bᵀ)ᵀ = B·Ȳᵀ.
     /// </summary>
     private sealed class MatMulRule(bool transposeA, bool transposeB) : BinaryRule
     {
@@ -39,15 +53,15 @@ public static partial class Op
             (true, true) => "transpose both",
         };
 
-        public override Tensor Forward(Tensor a, Tensor b) => MatrixProduct.Multiply(a, b, transposeA, transposeB);
+        public override Tensor Forward(Tensor a, Tensor b) => BatchedProduct.Multiply(a, b, transposeA, transposeB);
 
-        public override Variable VjpFirst(Variable a, Variable b, Variable y, Variable gy) => transposeA
-            ? MatMul(b, gy, transposeA: transposeB, transposeB: true)
-            : MatMul(gy, b, transposeB: !transposeB);
+        public override Variable VjpFirst(Variable a, Variable b, Variable y, Variable gy) => SumTo(
+            transposeA ? MatMul(b, gy, transposeA: transposeB, transposeB: true) : MatMul(gy, b, transposeB: !transposeB),
+            a.Shape);
 
-        public override Variable VjpSecond(Variable a, Variable b, Variable y, Variable gy) => transposeB
-            ? MatMul(gy, a, transposeA: true, transposeB: transposeA)
-            : MatMul(a, gy, transposeA: !transposeA);
+        public override Variable VjpSecond(Variable a, Variable b, Variable y, Variable gy) => SumTo(
+            transposeB ? MatMul(gy, a, transposeA: true, transposeB: transposeA) : MatMul(a, gy, transposeA: !transposeA),
+            b.Shape);
 
         public override Variable JvpFirst(Variable a, Variable b, Variable y, Variable ta) => MatMul(ta, b, transposeA, transposeB);
 

@@ -41,8 +41,10 @@ public static partial class Op
     private static Shape KeptShape(Shape shape, Axes? axes)
     {
         int[] sizes = [.. shape];
-        int[] reduced = axes is null ? [.. Enumerable.Range(0, shape.Rank)] : axes.Resolve(shape.Rank);
-        foreach (int axis in reduced) sizes[axis] = 1;
+        foreach (int axis in ReducedAxes(shape, axes)) sizes[axis] = 1;
         return Shape.Of(sizes);
     }
+
+    /// <summary>The axes that a reduction folds, ascending.</summary>
+    private static int[] ReducedAxes(Shape shape, Axes? axes) => axes is null ? [.. Enumerable.Range(0, shape.Rank)] : axes.Resolve(shape.Rank);
 }

@@ -9,6 +9,9 @@ public static partial class Op
     /// <exception cref="ArgumentException">The order does not name each axis once.</exception>
     public static Variable Permute(Variable x, Axes order) => Apply(new PermuteRule(order), x);
 
+    /// <summary>A permutation by axes counted from the front, left out where they stand in that order already.</summary>
+    private static Variable InOrder(Variable x, int[] order) => order.AsSpan().SequenceEqual([.. Enumerable.Range(0, order.Length)]) ? x : Permute(x, Axes.Of(order));
+
     /// <summary>A permutation's transpose is its inverse.</summary>
     private sealed class PermuteRule(Axes order) : UnaryRule
     {

@@ -35,4 +35,17 @@ public class VarianceTests
 
         Assert.Equal([-0.75, -0.25, 0.25, 0.75], tape.Gradient(Op.Variance(x), x).Value.ToDoubles());
     }
+
+    // The squares of the distances add up to 5: 5/4, or 5/3 with Bessel's correction, whose gradient is 2(x - μ)/3.
+    [Fact]
+    public void A_correction_is_taken_off_the_count()
+    {
+        using Tape tape = new();
+        Variable x = tape.Watch(Tensor.From([1.0, 2, 3, 4])), y = Op.Variance(x, correction: 1);
+
+        Assert.Equal(5.0 / 3, y.Value.ToScalar());
+        Expect.Near([-1, -1.0 / 3, 1.0 / 3, 1], tape.Gradient(y, x).Value, 1e-15);
+        Assert.Equal(double.NaN, Op.Variance(Tensor.From([1.0]), correction: 1).Value.ToScalar());
+        Assert.Equal(double.PositiveInfinity, Op.Variance(x, correction: 5).Value.ToScalar());
+    }
 }
