@@ -49,6 +49,8 @@ public static class Catalogue
             new("broadcasting", x => Op.Where(Op.Greater(x[0], Zero), x[0], x[1]), [3, 1], [2])),
         new(nameof(Op.Clip), Primitive, Domain.AwayFromZero, new CatalogueCase("", x => Op.Clip(x[0], 0, 2.5), [2, 3])),
         new(nameof(Op.StopGradient), Primitive, Domain.Any, new CatalogueCase("", x => Op.StopGradient(x[0]), [2, 3])) { HoldStopped = true },
+        new(nameof(Op.Checkpoint), Primitive, Domain.Any, new CatalogueCase("", x => Op.Checkpoint(y => Op.Tanh(y[0]) * Op.Exp(y[1]), x), [2, 3], [3])),
+        new(nameof(Op.CustomGradient), Primitive, Domain.Any, new CatalogueCase("", x => Op.CustomGradient(v => v * Op.Exp(v), (v, y, gy) => gy * (y + Op.Exp(v)), x[0]), [2, 3])),
 
         Unary(nameof(Op.Tanh), Op.Tanh, Domain.Any),
         Unary(nameof(Op.Sigmoid), Op.Sigmoid, Domain.Any),

@@ -1,3 +1,4 @@
+using Tapestry.Autodiff.Rules;
 using Tapestry.Tensors;
 
 namespace Tapestry.Autodiff;
@@ -122,13 +123,17 @@ public sealed partial class Tape
         Reverse(y, leaves, seed, record, observer);
     }
 
+    /// <summary>Adds the gradients of y to what the adjoints of the xs, each of which comes once, have gathered before; null where there is neither.</summary>
+    internal Variable?[] Accumulate(Variable y, IReadOnlyList<Variable> xs, Variable seed, IReadOnlyList<Variable?> gathered, bool record) =>
+        Reverse(y, xs, Seed(y, seed, record), record, observer: null, gathered);
+
     /// <summary>
     /// Walks the entries between the xs and y in reverse of recording. Operands always stand before their entry, so when an entry is reached every use of its output
     /// has been counted: that is why a=1; b=a+a; c=b+b gives 4 and not 2 or 3.
     /// </summary>
-    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, ReverseObserver? observer = null)
+    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, ReverseObserver? observer = null, IReadOnlyList<Variable?>? gathered = null)
     {
-        if (!y.IsTracked) return new Variable?[xs.Count];
+        if (!y.IsTracked) return gathered?.ToArray() ?? new Variable?[xs.Count];
 
         int last = y.Entry?.Index ?? -1;
         bool[] leadsFromX = new bool[slots];
@@ -142,7 +147,9 @@ public sealed partial class Tape
         }
 
         Variable?[] adjoints = new Variable?[leadsFromX.Length];
-        adjoints[y.Slot] = seed;
+        for (int i = 0; i < gathered?.Count; i++) adjoints[xs[i].Slot] = gathered[i];
+        ref Variable? ofY = ref adjoints[y.Slot];
+        ofY = ofY is null ? seed : ofY + seed;
         for (int i = last; i >= 0; i--)
         {
             Entry entry = entries[i];
@@ -160,6 +167,8 @@ public sealed partial class Tape
         for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
 
         Variable?[] contributions = new Variable?[operands.Length];
+        bool accumulates = entry.Rule is IAccumulatingRule;
+        for (int k = 0; accumulates && k < contributions.Length; k++) contributions[k] = needed[k] ? adjoints[operands[k].Slot] : null;
         using DerivativeExit exit = Differentiate(entry);
         entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         for (int k = 0; k < contributions.Length; k++)
@@ -171,7 +180,7 @@ public sealed partial class Tape
             }
 
             ref Variable? total = ref adjoints[operands[k].Slot];
-            total = total is null ? contribution : total + contribution;
+            total = total is null || accumulates ? contribution : total + contribution;
             observer?.Invoke(entry, k, contribution, total);
         }
     }

@@ -11,8 +11,8 @@ public sealed partial class Tape : IDisposable
 {
     private readonly List<Entry> entries = [];
     private readonly List<Tensor> owned = [];
-    private readonly Dictionary<Parameter, Variable> watched = [];
     private readonly Dictionary<string, List<Variable>> tagged = [];
+    private Dictionary<Parameter, Variable> watched = [];
     private int slots;
     private Scope? scope;
     private Entry? differentiated;
@@ -43,7 +43,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(parameter);
         if (!watched.TryGetValue(parameter, out Variable? variable))
         {
-            variable = parameter.Trainable ? Watch(parameter.Value) : Constant(parameter.Value);
+            variable = Capturing?.Take(parameter, this) ?? (parameter.Trainable ? Watch(parameter.Value) : Constant(parameter.Value));
             watched[parameter] = variable;
         }
 

@@ -42,7 +42,7 @@ public sealed class Dropout : Layer, IStochastic
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(mode);
-        return mode.Training && Rate > 0 ? x * Mask(x.Shape, x.DType) : x;
+        return mode.Training && Rate > 0 ? x * Mask(x.Shape, x.DType, x.Tape?.DrawFrom(Rng) ?? Rng) : x;
     }
 
     /// <inheritdoc/>
@@ -52,10 +52,10 @@ public sealed class Dropout : Layer, IStochastic
         config["rate"] = Rate;
     }
 
-    private Tensor Mask(Shape shape, DType dtype)
+    private Tensor Mask(Shape shape, DType dtype, Rng rng)
     {
         double[] mask = new double[shape.ElementCount];
-        for (int i = 0; i < mask.Length; i++) mask[i] = Rng.NextDouble() < Rate ? 0 : 1 / (1 - Rate);
+        for (int i = 0; i < mask.Length; i++) mask[i] = rng.NextDouble() < Rate ? 0 : 1 / (1 - Rate);
         return Tensor.From(mask, shape).Cast(dtype);
     }
 }

@@ -108,6 +108,7 @@ public abstract class Layer
         if (x.Shape.Rank == 0 || x.Shape.WithoutFirst() != InputShape) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
         if (training is { } always) mode = always ? Mode.Train : Mode.Inference;
         if (x.Tape is null) return Call(x, mode);
+        if (x.Tape.IsReplay) mode = mode with { UpdateStatistics = false };
         using (x.Tape.EnterScope(Name))
         {
             Variable y = Call(x, mode);

@@ -41,6 +41,22 @@ public class ErrorTests
         ("a Hessian times a vector of another shape", _ => Derivatives.HessianVectorProduct(x => Op.Sum(x), Tensor.Zeros([2]), Tensor.Zeros([3]))),
         ("examples of different number", _ => Derivatives.PerExampleGradients((w, example) => w[0], [Tensor.Scalar(1)], [Tensor.Zeros([2, 3]), Tensor.Zeros([3])])),
         ("no examples", _ => Derivatives.PerExampleGradients((w, example) => w[0], [Tensor.Scalar(1)], [])),
+        ("a checkpoint that uses a variable from outside", tape => Op.Checkpoint(x => x * tape.Watch(Tensor.Scalar(2)), tape.Watch(Tensor.Scalar(1)))),
+        ("a checkpoint that gives a variable from outside", tape => Op.Checkpoint(x => tape.Watch(Tensor.Scalar(2)), tape.Watch(Tensor.Scalar(1)))),
+        ("a checkpoint that leaves the tape", tape => Op.Checkpoint(x => x.Detach(), tape.Watch(Tensor.Scalar(1)))),
+        ("a checkpoint that is not the same again", Unrepeatable),
+        ("a checkpoint that draws once more", DrawsMore),
+        ("a custom gradient of a parameter", tape => Op.CustomGradient(x => x * x.Tape!.Watch(new Parameter("w", Tensor.Scalar(2))), (x, y, gy) => gy, tape.Watch(Tensor.Scalar(1)))),
+        ("a custom gradient for too few operands", tape => tape.Gradient(Op.CustomGradient(x => x[0], (call, gy) => [], [tape.Watch(Tensor.Scalar(1))]), [.. Watched(tape)])),
+        ("a custom gradient that leaves the tape", tape => tape.Jvp(Op.CustomGradient(x => x, (x, y, gy) => gy.Detach(), tape.Watch(Tensor.Scalar(1))), [.. Watched(tape)], [Tensor.Scalar(1)])),
+        ("a graph of nothing", _ => LinearizedGraph.From([], [])),
+        ("a graph over two tapes", tape => LinearizedGraph.From(tape.Watch(Tensor.Scalar(1)), new Tape().Watch(Tensor.Scalar(1)))),
+        ("a graph from a constant", tape => LinearizedGraph.From(tape.Watch(Tensor.Scalar(1)), tape.Constant(Tensor.Scalar(1)))),
+        ("a graph from an input and what depends on it", tape => DependentInputs(tape.Watch(Tensor.Scalar(1)))),
+        ("a graph from an input twice", tape => RepeatedInputs(tape.Watch(Tensor.Scalar(1)))),
+        ("an elimination of some vertices", tape => IncompleteOrder(tape.Watch(Tensor.Scalar(1)))),
+        ("the local Jacobian of a third operand of two", tape => (tape.Watch(Tensor.Scalar(1)) + 1).Entry!.LocalJacobian(2)),
+        ("the local Jacobian for integers", tape => Op.Apply(new Picks(), tape.Watch(Tensor.Scalar(1)), tape.Constant(Tensor.From([1, 2]))).Entry!.LocalJacobian(1)),
         ("Exp of I32", _ => Op.Exp(Tensor.From([1, 2]))),
         ("Elu of U8", _ => Op.Elu(Tensor.Zeros([2], DType.U8))),
         ("F32 + F64", _ => Op.Add(Tensor.Zeros([2]), Tensor.Zeros([2], DType.F64))),
@@ -144,6 +160,38 @@ public class ErrorTests
         tape.Jvp(Op.Apply(new Misshapen(), x), [x], [Tensor.Scalar(1)]);
     }
 
+    private static void Unrepeatable(Tape tape)
+    {
+        Variable x = tape.Watch(Tensor.Scalar(1));
+        int runs = 0;
+        tape.Gradient(Op.Checkpoint(v => v * ++runs, x), x);
+    }
+
+    private static void DependentInputs(Variable x)
+    {
+        Variable h = Op.Exp(x);
+        LinearizedGraph.From([h * x], [x, h]);
+    }
+
+    private static void RepeatedInputs(Variable x) => LinearizedGraph.From([x * x], [x, x]);
+
+    private static void IncompleteOrder(Variable x) => LinearizedGraph.From(Op.Exp(Op.Exp(Op.Exp(x))), x).Eliminate([2]);
+
+    private static void DrawsMore(Tape tape)
+    {
+        Variable x = tape.Watch(Tensor.Scalar(1));
+        int runs = 0;
+        Variable y = Op.Checkpoint(
+            v =>
+            {
+                for (int i = 0; i < runs; i++) v.Tape!.DrawFrom(new Rng(1));
+                runs++;
+                return v * 2;
+            },
+            x);
+        tape.Gradient(y, x);
+    }
+
     private sealed class Misshapen : UnaryRule
     {
         public override string Name => "Misshapen";
@@ -157,5 +205,25 @@ public class ErrorTests
         public override Variable? Vjp(Variable x, Variable y, Variable gy) => Tensor.Zeros([3]);
 
         public override Variable? Jvp(Variable x, Variable y, Variable tx) => Tensor.Zeros([3]);
+    }
+
+    /// <summary>The first of two operands, whatever the second is.</summary>
+    private sealed class Picks : BinaryRule
+    {
+        public override string Name => "Picks";
+
+        public override string Formula => "";
+
+        public override Saves Saves => Saves.Nothing;
+
+        public override Tensor Forward(Tensor a, Tensor b) => a;
+
+        public override Variable? VjpFirst(Variable a, Variable b, Variable y, Variable gy) => gy;
+
+        public override Variable? VjpSecond(Variable a, Variable b, Variable y, Variable gy) => null;
+
+        public override Variable? JvpFirst(Variable a, Variable b, Variable y, Variable ta) => ta;
+
+        public override Variable? JvpSecond(Variable a, Variable b, Variable y, Variable tb) => null;
     }
 }

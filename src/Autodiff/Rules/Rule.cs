@@ -20,6 +20,9 @@ public enum Saves
 
     /// <summary>The output.</summary>
     Output = 8,
+
+    /// <summary>The operands after the third.</summary>
+    Rest = 16,
 }
 
 /// <summary>What a derivative rule is given: the operands and the output of the call that was recorded.</summary>

@@ -322,10 +322,10 @@ public sealed partial class BatchNormalization : Layer
 
     /// <summary>
     /// A parameter as a variable that broadcasts along the kept axes. A state is copied where gradients are taken: an update writes into it in place, and what the tape
-    /// refers to must stay as it was.
+    /// refers to must stay as it was. In a replay the tape has the copy.
     /// </summary>
     private static Variable Along(Parameter parameter, Variable x, Shape along) =>
-        Op.Reshape(parameter.Role == ParameterRole.State && x.IsTracked ? parameter.Value.Clone() : Use(parameter, x), along);
+        Op.Reshape(parameter.Role == ParameterRole.State && x is { IsTracked: true, Tape.IsReplay: false } ? parameter.Value.Clone() : Use(parameter, x), along);
 
     private InvalidOperationException Unbuilt() => new($"{this}: expected a layer that has been built, got one that has not.");
 }

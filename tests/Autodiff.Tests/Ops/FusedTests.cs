@@ -82,6 +82,17 @@ public class FusedTests
             order: 2).ThrowIfFailed();
     }
 
+    // γ = β, and both the same variable: each of its two roles counts once.
+    [Fact]
+    public void One_variable_may_be_two_operands()
+    {
+        for (int order = 1; order <= 2; order++)
+        {
+            GradientCheck.Run(
+                xs => Op.Square(Op.Normalize(xs[0], xs[1], xs[1], 0, 1e-3)), [Tensor.From([0.3, -1.2, 2.1, 0.7], [4, 1]), Tensor.From([0.6], [1, 1])], order).ThrowIfFailed();
+        }
+    }
+
     [Fact]
     public void The_statistics_come_out_beside_the_result()
     {
