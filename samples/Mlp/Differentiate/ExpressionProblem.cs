@@ -22,7 +22,7 @@ internal static class ExpressionProblem
         if (input.At.Count == 0) throw new UsageException("--expression: expected a name in it to differentiate by, got numbers alone.");
         string[] names = [.. input.At.Select(value => value.Name)];
         int[] asked = wrt is null ? [.. Enumerable.Range(0, names.Length)] : [.. wrt.Split(',').Select(name => Position("--wrt", name.Trim(), names))];
-        if (asked.Distinct().Count() < asked.Length) throw new UsageException($"--wrt: expected each name once, got '{wrt}'.");
+        if (asked.Distinct().Count() < asked.Length) throw new UsageException($"--wrt: expected each name once, got {Shown(wrt!)}.");
         Problem problem = new(
             input.Expression.Text,
             input.At,
@@ -51,7 +51,7 @@ internal static class ExpressionProblem
         foreach (string text in given)
         {
             string[] sides = text.Split('=', 2);
-            if (sides.Length < 2) throw new UsageException($"{Option}: expected NAME=EXPRESSION, such as '{names[0]}=2*{names[0]}', got '{text}'.");
+            if (sides.Length < 2) throw new UsageException($"{Option}: expected NAME=EXPRESSION, such as '{names[0]}=2*{names[0]}', got {Shown(text)}.");
             ref string? formula = ref formulas[Position(Option, sides[0].Trim(), names)];
             if (formula is not null) throw new UsageException($"{Option}: expected one derivative by {sides[0].Trim()}, got two.");
             formula = sides[1].Trim();
@@ -72,5 +72,7 @@ internal static class ExpressionProblem
 
     private static int Position(string option, string name, string[] names) => Array.IndexOf(names, name) is >= 0 and int position
         ? position
-        : throw new UsageException($"{option}: expected names among {string.Join(", ", names)}, got '{name}'.{Suggestion.For(name, names)}");
+        : throw new UsageException($"{option}: expected names among {string.Join(", ", names)}, got {Shown(name)}.{Suggestion.For(name, names)}");
+
+    private static string Shown(string text) => new Token(TokenKind.Name, text, 1).Shown;
 }

@@ -53,6 +53,20 @@ internal static class Methods
         yield return Measure("symbolic", Family.Symbolic, () => Formulas(problem, inputs => symbolic.Evaluate(problem, inputs)), Count(problem, inputs => symbolic.Evaluate(problem, inputs)));
         yield return Measure("forward mode", Family.Forward, () => Forward(problem, record: false).Derivatives, Forward(problem, record: true).Entries);
         yield return Measure(Reference, Family.Reverse, () => Reverse(problem), CountReverse(problem));
+        foreach (EliminationOrder order in Enum.GetValues<EliminationOrder>())
+        {
+            Elimination elimination = Eliminate(problem, order);
+            double[] derivatives = elimination.Jacobian.ToDoubles();
+            string name = order == EliminationOrder.Markowitz ? "elimination, Markowitz's" : $"elimination, {order.ToString().ToLowerInvariant()}";
+            yield return new Outcome(name, Family.Elimination, derivatives, Error.Of(derivatives, reference), null, elimination.Multiplications, Stopclock.Median(() => Eliminate(problem, order)));
+        }
+    }
+
+    private static Elimination Eliminate(Problem problem, EliminationOrder order)
+    {
+        using Tape tape = new();
+        (_, Variable[] asked, Variable result) = problem.Record(tape);
+        return LinearizedGraph.From([result], asked).Eliminate(order);
     }
 
     /// <summary>One pass for each element that is asked for, along the entries of one evaluation.</summary>

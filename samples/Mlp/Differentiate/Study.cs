@@ -14,9 +14,9 @@ internal sealed record Study(Problem Problem, double Value, IReadOnlyList<Outcom
     public static Study Of(Problem problem, HessianStudy? hessian, CancellationToken cancellationToken)
     {
         double[] reference = Methods.Reverse(problem);
-        if (reference.Index().FirstOrDefault(pair => !double.IsFinite(pair.Item), (-1, 0)) is (>= 0 and int at, double value))
+        if (Array.FindIndex(reference, derivative => !double.IsFinite(derivative)) is >= 0 and int at)
         {
-            throw new UsageException($"--at: expected a point where every derivative is a finite number, got {value} by {problem.Elements[at]}.");
+            throw new UsageException($"--at: expected a point where every derivative is a finite number, got {reference[at]} by {problem.Elements[at]}.");
         }
 
         StepSweep[] sweeps = [StepSweep.Run(problem, 3, reference, cancellationToken), StepSweep.Run(problem, 5, reference, cancellationToken)];

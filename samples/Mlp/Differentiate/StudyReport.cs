@@ -10,6 +10,7 @@ internal sealed class StudyReport(Study study, Page page)
 {
     private const int MostRows = 12;
     private const int WidestMatrix = 5;
+    private const double Wrong = 1e-5;
 
     private static readonly Style Quiet = new(Color.Grey);
 
@@ -26,6 +27,7 @@ internal sealed class StudyReport(Study study, Page page)
         Formulas();
         Section("Forward mode", "Beside each value goes how fast it moves when one input moves: exact, at one pass for each input, however many outputs there are.");
         Section("Reverse mode", "The tape is walked backward, and each entry hands what has reached it on to its operands: exact, at one pass for each output, however many inputs there are; but the values on the way must be kept for it.");
+        Section("Elimination", "Each edge of the graph has a partial derivative, and vertex after vertex is removed, each edge into it times each edge out of it: exact in any order, and the order decides how many multiplications it takes. Forward and reverse mode are two orders; Markowitz's rule takes the vertex that costs least next.");
         Hessian();
     }
 
@@ -50,17 +52,19 @@ internal sealed class StudyReport(Study study, Page page)
                 }),
             ],
             left: 1);
-        page.Sentences($"Errors are the largest difference from {Methods.Reference}, relative to the largest derivative. Operations are those on whole tensors that a method runs, the function's own included where it is run. Times are medians on this machine.", Quiet);
+        page.Sentences($"Errors are the largest difference from {Methods.Reference}, relative to the largest derivative. Operations are those on whole tensors that a method runs, the function's own included where it is run; multiplications are of single partial derivatives. Times are medians on this machine.", Quiet);
     }
 
     private void Derivatives()
     {
         Outcome[] columns = [.. study.Outcomes.DistinctBy(outcome => outcome.Family)];
+        IReadOnlyList<double> reference = study.Outcomes.First(outcome => outcome.Name == Methods.Reference).Derivatives;
+        double scale = Error.Scale(reference);
         page.Heading("Derivatives");
         page.Table(
             [
                 [("", null), .. columns.Select(outcome => (Title(outcome.Family), (Style?)null))],
-                .. problem.Elements.Take(MostRows).Select((element, i) => (IReadOnlyList<(string, Style?)>)[($"df/d{element}", null), .. columns.Select(outcome => (Number(outcome.Derivatives[i]), (Style?)null))]),
+                .. problem.Elements.Take(MostRows).Select((element, i) => (IReadOnlyList<(string, Style?)>)[($"df/d{element}", null), .. columns.Select(outcome => (Number(outcome.Derivatives[i]), Doubt(outcome.Derivatives[i], reference[i], scale)))]),
             ],
             left: 1);
         if (problem.Elements.Count > MostRows) page.Line($"  and {problem.Elements.Count - MostRows} more, which --json prints", Quiet);
@@ -111,16 +115,16 @@ internal sealed class StudyReport(Study study, Page page)
         for (int i = 0; i < problem.Asked.Count; i++)
         {
             string title = $"  df/d{problem.Inputs[problem.Asked[i]].Name} = ";
-            Expression(title, study.Symbolic.Recorded[i].ToLines(), "as recorded", Quiet);
-            Expression("= ".PadLeft(title.Length), study.Symbolic.Simplified[i].ToLines(), "simplified", null);
+            Expression(title, study.Symbolic.Recorded[i].ToLines(), Quiet);
+            Expression("= ".PadLeft(title.Length), study.Symbolic.Simplified[i].ToLines(), null);
         }
     }
 
     /// <summary>The expression, and below it what its names stand for.</summary>
-    private void Expression(string title, IReadOnlyList<string> lines, string remark, Style? style)
+    private void Expression(string title, IReadOnlyList<string> lines, Style? style)
     {
-        page.Line([(title, null), (lines[^1], style), (lines.Count == 1 ? "" : $", {remark}, where", Quiet)]);
-        foreach (string line in lines.SkipLast(1)) page.Line($"{new string(' ', title.Length)}{line}", style);
+        page.Line([(title, null), (lines[^1], style), (lines.Count == 1 ? "" : ", where", Quiet)]);
+        foreach (string line in lines.SkipLast(1)) page.Line($"      {line}", style);
     }
 
     private void Hessian()
@@ -176,11 +180,14 @@ internal sealed class StudyReport(Study study, Page page)
     });
 
     /// <summary>Green for what is exact but for rounding, red for what nobody should use.</summary>
-    private static Style Judged(double error) => new(error <= 1e-12 ? Color.Green : error <= 1e-5 ? Color.Yellow : Color.Red);
+    private static Style Judged(double error) => new(error <= 1e-12 ? Color.Green : error <= Wrong ? Color.Yellow : Color.Red);
+
+    /// <summary>Red for a derivative that differs in what the table shows of it.</summary>
+    private static Style? Doubt(double derivative, double reference, double scale) => Math.Abs(derivative - reference) > Wrong * scale ? new Style(Color.Red) : null;
 
     private static string ErrorText(double error) => double.IsNaN(error) ? "none" : error == 0 ? "0" : error.ToString("0.0e+0", CultureInfo.InvariantCulture).Replace("e+", "e", StringComparison.Ordinal);
 
-    private static string Plural(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+    private static string Plural(long count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
     private static string Time(double microseconds) => microseconds.ToString(microseconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " µs";
 }

@@ -11,18 +11,21 @@ namespace Tapestry.Autodiff.Symbolic;
 /// </summary>
 internal sealed class Printer
 {
-    private const int LongestWhole = 72;
-    private const int LongestPart = 48;
+    private const int LongestLine = 72;
+    private const int LongestName = 6;
 
     private readonly Node root;
     private readonly Node[] nodes;
     private readonly Dictionary<Node, Text> texts = [];
     private readonly List<string> definitions = [];
+    private readonly HashSet<string> taken;
+    private int named;
 
     private Printer(Node root)
     {
         this.root = root;
         nodes = Graph.Below(root);
+        taken = [.. nodes.OfType<Symbol>().Select(symbol => symbol.Name)];
     }
 
     /// <summary>How tightly a text holds together: a looser one needs brackets inside a tighter one.</summary>
@@ -43,7 +46,7 @@ internal sealed class Printer
         foreach (Node node in nodes)
         {
             texts[node] = Write(node);
-            if (texts[node].Value.Length > LongestWhole) return null;
+            if (texts[node].Value.Length > LongestLine) return null;
         }
 
         return texts[root].Value;
@@ -53,25 +56,32 @@ internal sealed class Printer
     {
         texts.Clear();
         Dictionary<Node, int> uses = nodes.SelectMany(node => node.Operands).GroupBy(node => node).ToDictionary(group => group.Key, group => group.Count());
-        HashSet<string> taken = [.. nodes.OfType<Symbol>().Select(symbol => symbol.Name)];
-        int next = 0;
         foreach (Node node in nodes)
         {
-            Text text = Write(node);
-            bool isNamed = node != root && node is not (Symbol or Number) && (uses[node] > 1 || text.Value.Length > LongestPart);
-            if (isNamed)
+            texts[node] = Write(node);
+            while (texts[node].Value.Length > LongestLine && Longest(node) is { } operand)
             {
-                string name;
-                do name = string.Create(CultureInfo.InvariantCulture, $"t{++next}");
-                while (taken.Contains(name));
-                definitions.Add($"{name} = {text.Value}");
-                text = new Text(name, Tightness.Atom);
+                Name(operand);
+                texts[node] = Write(node);
             }
 
-            texts[node] = text;
+            if (node != root && node is not (Symbol or Number) && uses[node] > 1) Name(node);
         }
 
         return [.. definitions, texts[root].Value];
+    }
+
+    /// <summary>The operand that takes most room in a line, where a name would take less.</summary>
+    private Node? Longest(Node node) => node.Operands.Where(operand => operand is not (Symbol or Number) && texts[operand].Value.Length > LongestName).MaxBy(operand => texts[operand].Value.Length);
+
+    /// <summary>Gives a part a line of its own, and a name that stands for it from here on.</summary>
+    private void Name(Node node)
+    {
+        string name;
+        do name = string.Create(CultureInfo.InvariantCulture, $"t{++named}");
+        while (taken.Contains(name));
+        definitions.Add($"{name} = {texts[node].Value}");
+        texts[node] = new Text(name, Tightness.Atom);
     }
 
     private Text Write(Node node) => node switch
