@@ -175,7 +175,8 @@ public class ExpressionTests
     [Fact]
     public async Task Every_operation_of_the_catalogue_can_be_called()
     {
-        foreach (string name in Catalogue.Operations.Select(row => row.Name.ToLowerInvariant()).Distinct())
+        string[] ofFunctions = [nameof(Op.Checkpoint), nameof(Op.CustomGradient)];
+        foreach (string name in Catalogue.Operations.Select(row => row.Name).Except(ofFunctions).Select(name => name.ToLowerInvariant()))
         {
             using TemporaryFolder folder = new();
             string message = await HostileRefusal.Expect(name, folder, "tape", "--expression", $"{name}(a,a,a,a,a,a,a)", "--at", "a=1");
