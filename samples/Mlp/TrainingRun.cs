@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tapestry.Autodiff;
 using Tapestry.Data;
 using Tapestry.Layers;
 using Tapestry.Samples.Mlp.Drawing;
@@ -21,6 +22,7 @@ internal sealed class TrainingRun : ICallback
     private readonly Terminal terminal;
     private readonly Interruption interruption;
     private bool diverged;
+    private (int Done, int Of) batches;
 
     private TrainingRun(RunSettings settings, RunFolder folder, Trainer trainer, bool json, Terminal terminal, Interruption interruption)
     {
@@ -34,12 +36,12 @@ internal sealed class TrainingRun : ICallback
 
     /// <summary>Trains a new run.</summary>
     /// <returns>The process's status.</returns>
-    public static int Start(RunSettings settings, string path, bool force, bool json, Terminal terminal, Interruption interruption)
+    public static int Start(RunSettings settings, string path, bool force, bool detectAnomaly, bool json, Terminal terminal, Interruption interruption)
     {
         RunFolder folder = new(path);
         Refuse(folder, force);
         Sequential model = Models.Create(settings.Model, settings.Seed);
-        Trainer trainer = new(model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy);
+        Trainer trainer = new(model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy) { DetectAnomaly = detectAnomaly };
         TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
         Parts parts = run.Load();
         run.Save(folder.Start);
@@ -48,7 +50,7 @@ internal sealed class TrainingRun : ICallback
 
     /// <summary>Goes on with a run.</summary>
     /// <returns>The process's status.</returns>
-    public static int Resume(string path, int? epochs, bool json, Terminal terminal, Interruption interruption)
+    public static int Resume(string path, int? epochs, bool detectAnomaly, bool json, Terminal terminal, Interruption interruption)
     {
         RunFolder folder = new(path);
         Checkpoint checkpoint = folder.Load(note => terminal.Note($"mlp: {note}"));
@@ -56,7 +58,7 @@ internal sealed class TrainingRun : ICallback
         settings = settings with { Epochs = epochs ?? settings.Epochs };
         int done = checkpoint.History.Epochs.Count;
         if (settings.Epochs < done) throw new UsageException($"--epochs: expected a new total of {done} or more, which the run has had already, got {settings.Epochs}.");
-        Trainer trainer = new(checkpoint.Model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy);
+        Trainer trainer = new(checkpoint.Model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy) { DetectAnomaly = detectAnomaly };
         checkpoint.RestoreTo(trainer);
         TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
         Parts parts = run.Load();
@@ -65,8 +67,13 @@ internal sealed class TrainingRun : ICallback
     }
 
     /// <inheritdoc/>
+    public void OnEpochBegin(int epoch, int batches) => this.batches = (trainer.Batch, batches);
+
+    /// <inheritdoc/>
     public void OnBatchEnd(int batch, IReadOnlyList<KeyValuePair<string, double>> values)
     {
+        batches.Done = batch;
+
         // At once: an interruption later in the epoch would save what has diverged in the place of what has not.
         if (!double.IsFinite(values[0].Value)) trainer.Stop();
     }
@@ -146,15 +153,53 @@ internal sealed class TrainingRun : ICallback
             terminal.Note($"mlp: interrupted in epoch {trainer.History.Epochs.Count + 1} after {trainer.Batch} batches, and saved. Go on with: {ResumeLine}");
             return interruption.Status;
         }
+        catch (AnomalyException anomaly)
+        {
+            bar?.Dispose();
+            int epoch = trainer.History.Epochs.Count + 1;
+            return Tell(anomaly, $"epoch {epoch}, after {batches.Done} of {batches.Of} batches", $"holds the state before epoch {epoch}");
+        }
 
         if (diverged)
         {
-            terminal.Note($"mlp: the loss is not a number any more; {folder.Path} holds the state before epoch {trainer.History.Epochs.Count}. Try a smaller --learning-rate.");
+            string remedy = trainer.DetectAnomaly ? "" : $"; {ResumeLine} --detect-anomaly names the operation that made it";
+            terminal.Note($"mlp: the loss is not a number any more; {folder.Path} holds the state before epoch {trainer.History.Epochs.Count}. Try a smaller --learning-rate{remedy}.");
             return ExitStatus.Diverged;
         }
 
-        Report(parts);
-        return ExitStatus.Done;
+        try
+        {
+            Report(parts);
+            return ExitStatus.Done;
+        }
+        catch (AnomalyException anomaly)
+        {
+            return Tell(anomaly, "test examples", "holds the trained state");
+        }
+    }
+
+    /// <summary>Tells of a number that is none, in one line and for programs in an object too.</summary>
+    /// <returns>The process's status.</returns>
+    private int Tell(AnomalyException anomaly, string where, string left)
+    {
+        if (json)
+        {
+            terminal.Result(new JsonObject
+            {
+                ["event"] = "anomaly",
+                ["operation"] = anomaly.Operation,
+                ["step"] = anomaly.Step,
+                ["phase"] = anomaly.Phase switch { AnomalyPhase.Forward => "forward", AnomalyPhase.Backward => "backward", _ => "forward_mode" },
+                ["layer"] = anomaly.Scope,
+                ["parameter"] = anomaly.Parameter,
+                ["index"] = new JsonArray([.. anomaly.Index.Select(i => JsonValue.Create(i))]),
+                ["value"] = anomaly.Value.ToString(CultureInfo.InvariantCulture),
+                ["message"] = anomaly.Message,
+            });
+        }
+
+        terminal.Note($"mlp: {where}: {anomaly.Message} {folder.Path} {left}.");
+        return ExitStatus.Diverged;
     }
 
     /// <summary>The command that goes on with this run.</summary>

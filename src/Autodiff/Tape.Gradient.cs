@@ -99,13 +99,15 @@ public sealed partial class Tape
             }
 
             if (!any) continue;
-            using DerivativeExit exit = Differentiate(entry);
+            using DerivativeExit exit = Differentiate(new Derivative(entry, Tangents: operandTangents));
             Variable? tangent = entry.Rule.Jvp(entry.Call(record), operandTangents);
             if (tangent is null) continue;
             if (tangent.Shape != entry.Output.Shape)
             {
                 throw new InvalidOperationException($"{entry.Rule.Name}: expected a tangent of the output's shape {entry.Output.Shape}, got {tangent.Shape}. Its Jvp must broadcast.");
             }
+
+            Anomalies?.Inspect(tangent.Value, scope, derivative);
 
             // An interior x moves by its own tangent and by what reaches it: as in reverse mode, derivatives are total.
             ref Variable? total = ref moving[entry.Output.Slot];
@@ -169,7 +171,7 @@ public sealed partial class Tape
         Variable?[] contributions = new Variable?[operands.Length];
         bool accumulates = entry.Rule is IAccumulatingRule;
         for (int k = 0; accumulates && k < contributions.Length; k++) contributions[k] = needed[k] ? adjoints[operands[k].Slot] : null;
-        using DerivativeExit exit = Differentiate(entry);
+        using DerivativeExit exit = Differentiate(new Derivative(entry, adjoint));
         entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         for (int k = 0; k < contributions.Length; k++)
         {
@@ -179,6 +181,7 @@ public sealed partial class Tape
                 throw new InvalidOperationException($"{entry.Rule.Name}: expected a gradient of shape {operands[k].Shape} for operand {k}, got {contribution.Shape}. Its Vjp must sum over what was broadcast.");
             }
 
+            Anomalies?.Inspect(contribution.Value, scope, derivative);
             ref Variable? total = ref adjoints[operands[k].Slot];
             total = total is null || accumulates ? contribution : total + contribution;
             observer?.Invoke(entry, k, contribution, total);
@@ -186,10 +189,10 @@ public sealed partial class Tape
     }
 
     /// <summary>What is recorded until the result is disposed belongs to an entry's derivative, and to the layer that the entry belongs to.</summary>
-    private DerivativeExit Differentiate(Entry entry)
+    private DerivativeExit Differentiate(Derivative taken)
     {
         DerivativeExit exit = new(this);
-        (scope, differentiated) = (entry.Scope, entry);
+        (scope, derivative) = (taken.Of!.Scope, taken);
         return exit;
     }
 
@@ -228,9 +231,9 @@ public sealed partial class Tape
     private readonly ref struct DerivativeExit(Tape tape)
     {
         private readonly Scope? scope = tape.scope;
-        private readonly Entry? differentiated = tape.differentiated;
+        private readonly Derivative derivative = tape.derivative;
 
-        public void Dispose() => (tape.scope, tape.differentiated) = (scope, differentiated);
+        public void Dispose() => (tape.scope, tape.derivative) = (scope, derivative);
     }
 
     private static InvalidOperationException NoPath(Parameter parameter) => new(parameter.Trainable

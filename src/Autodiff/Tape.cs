@@ -15,7 +15,7 @@ public sealed partial class Tape : IDisposable
     private Dictionary<Parameter, Variable> watched = [];
     private int slots;
     private Scope? scope;
-    private Entry? differentiated;
+    private Derivative derivative;
     private bool disposed;
 
     /// <summary>Starts an empty tape.</summary>
@@ -34,15 +34,37 @@ public sealed partial class Tape : IDisposable
     /// <summary>The parameters that have been brought onto the tape, and what stands for each.</summary>
     internal IReadOnlyDictionary<Parameter, Variable> Watched => watched;
 
+    /// <summary>
+    /// Whether everything that is computed on the tape is searched for NaN and infinity, recorded or not; false unless told otherwise. The first that comes up throws an
+    /// <see cref="AnomalyException"/>, which names the operation, the layer, the element and the operands that made it: log of 0, the root of a negative number, 0/0, an
+    /// overflow. Every result is read once more for it; it changes none. What counts:
+    /// <list type="bullet">
+    /// <item>An infinity or NaN that an operation makes of finite numbers, and a NaN that it makes of infinities, forward and in derivatives.</item>
+    /// <item>A NaN that comes in from outside, with a watched tensor or a constant, as soon as an operation's result has it.</item>
+    /// <item>Any that a parameter has when the tape watches it.</item>
+    /// <item>Not an infinity that an operand already has: masks are made of them on purpose. Nor what no result shows: the side that <see cref="Op.Where"/> does not choose.</item>
+    /// </list>
+    /// </summary>
+    public bool DetectAnomaly
+    {
+        get => Anomalies is not null;
+        init => Anomalies = value ? new AnomalyDetector() : null;
+    }
+
+    /// <summary>What searches for NaN and infinity; null where nothing does.</summary>
+    internal AnomalyDetector? Anomalies { get; init; }
+
     /// <summary>What stopped gradients let through, where a check holds it; null otherwise.</summary>
     internal HeldValues? Held { get; init; }
 
     /// <summary>Brings a parameter onto the tape, once however often it is asked for. Gradients flow to it if it is trainable.</summary>
+    /// <exception cref="AnomalyException">The parameter is not finite, and the tape looks for that.</exception>
     public Variable Watch(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         if (!watched.TryGetValue(parameter, out Variable? variable))
         {
+            Anomalies?.Inspect(parameter, scope);
             variable = Capturing?.Take(parameter, this) ?? (parameter.Trainable ? Watch(parameter.Value) : Constant(parameter.Value));
             watched[parameter] = variable;
         }
@@ -89,7 +111,7 @@ public sealed partial class Tape : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ScopeExit exit = new(this, scope);
-        if (Records) scope = new Scope(name, scope);
+        if (Records || DetectAnomaly) scope = new Scope(name, scope);
         return exit;
     }
 
@@ -148,9 +170,10 @@ public sealed partial class Tape : IDisposable
 
         // The storage of a view belongs to whoever owns the operand: the user, a parameter, or already this tape.
         if (!isView) owned.Add(result);
+        Anomalies?.Inspect(rule, operands, result, scope, derivative);
         if (!tracked) return new Variable(result, this);
 
-        Entry entry = new(entries.Count, rule, operands.ToArray(), result, this, slots++, scope, differentiated);
+        Entry entry = new(entries.Count, rule, operands.ToArray(), result, this, slots++, scope, derivative.Of);
         entries.Add(entry);
         return entry.Output;
     }

@@ -39,6 +39,12 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     /// <summary>Whether the regularizers' terms are part of the loss in evaluation too; true, as Keras 2 has it, unless told otherwise. Keras 1 leaves them out (batchnorm.md A15).</summary>
     public bool PenaltyInEvaluation { get; init; } = true;
 
+    /// <summary>
+    /// Whether training, evaluation and prediction stop at the first NaN or infinity with an <see cref="AnomalyException"/> that names the operation and the layer; false
+    /// unless told otherwise. See <see cref="Tape.DetectAnomaly"/>. It changes no number.
+    /// </summary>
+    public bool DetectAnomaly { get; init; }
+
     /// <summary>Everything that was measured, over all calls of <see cref="Fit"/>.</summary>
     public History History { get; private set; } = new();
 
@@ -55,6 +61,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     /// <param name="cancellationToken">Breaks the training off after the batch that is under way.</param>
     /// <returns>What was measured, these epochs last.</returns>
     /// <exception cref="ArgumentException">There are no examples, or they are not what the model takes.</exception>
+    /// <exception cref="AnomalyException">A number is none, and <see cref="DetectAnomaly"/> is set.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the weights are those after the last batch.</exception>
     public History Fit(
         DataSet train,
@@ -113,7 +120,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         Average evaluated = default;
         foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
         {
-            using Tape tape = new(record: false);
+            using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
             Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
             Variable value = Loss(batch.Targets, predictions);
             evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
@@ -134,7 +141,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         int row = 0;
         foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
         {
-            using Tape tape = new(record: false);
+            using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
             result.Rows(row, batch.Count).CopyFrom(Model.Forward(tape.Constant(batch.Features), Mode.Inference).Value);
             row += batch.Count;
         }
@@ -166,12 +173,20 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
 
     private double Step(Batch batch)
     {
-        using Tape tape = new();
+        using Tape tape = new() { DetectAnomaly = DetectAnomaly };
         Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Train);
         Variable value = Penalized(Loss(batch.Targets, predictions));
         Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
+        if (DetectAnomaly) RefuseParameters();
         foreach (Metric metric in measured) metric.Update(batch.Targets, predictions.Value);
         return value.Value.ToScalar();
+    }
+
+    /// <summary>Looks at what the step has made of the parameters at once: the step after it may never come, and what is saved in between would be of no use.</summary>
+    private void RefuseParameters()
+    {
+        using Tape tape = new(record: false) { DetectAnomaly = true };
+        foreach (Parameter parameter in Model.Parameters) tape.Watch(parameter);
     }
 
     private Variable Penalized(Variable value) => Model.Penalty(value) is { } penalty ? value + penalty : value;

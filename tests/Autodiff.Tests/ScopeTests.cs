@@ -41,6 +41,21 @@ public class ScopeTests
         Assert.Null(Op.Exp(x).Entry!.DerivativeOf);
     }
 
+    // x is used twice, so its adjoint is a sum: by the first use, which the reverse pass comes to last.
+    [Fact]
+    public void The_sum_of_adjoints_belongs_to_the_reverse_pass_too()
+    {
+        using Tape tape = new();
+        Variable x = tape.Watch(Tensor.From([1.0, 2]));
+        Variable first = Op.Exp(x), y = Op.Sum(first * Op.Exp(-x));
+        int forward = tape.Entries.Count;
+
+        tape.Gradient(y, x, record: true);
+
+        Entry sum = Assert.Single(tape.Entries.Skip(forward), entry => entry.Rule.Name == nameof(Op.Add));
+        Assert.Same(first.Entry, sum.DerivativeOf);
+    }
+
     [Fact]
     public void A_recorded_forward_pass_names_what_it_differentiates_too()
     {

@@ -3,7 +3,7 @@ namespace Tapestry.Explorer.Tests;
 /// <summary>Scripts that look over the page, each for one fault, and tell where they find it.</summary>
 internal static class Probes
 {
-    /// <summary>What the page scrolls sideways for, and controls that stand outside of it.</summary>
+    /// <summary>What the page scrolls sideways for, and controls that stand outside of it or on one another.</summary>
     public const string Sideways = """
         () => [
           ...(document.documentElement.scrollWidth > innerWidth ? ['page'] : []),
@@ -11,6 +11,8 @@ internal static class Probes
             const box = element.getBoundingClientRect();
             return box.width > 0 && !element.closest('.scroller') && (box.left < 0 || box.right > innerWidth + 0.5);
           }).map(element => element.id || element.className || element.textContent),
+          ...['#title', '#theme', '#first', '#back', '#forward', '#last', '#slider', '#count'].map(name => [name, document.querySelector(name).getBoundingClientRect()])
+            .flatMap(([name, a], index, all) => all.slice(index + 1).filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).map(([other]) => `${name} / ${other}`)),
         ]
         """;
 

@@ -26,6 +26,7 @@ public class CompletionsCommandTests
     [InlineData("mlp train --val", "--validation-split")]
     [InlineData("mlp tape --layer Den", "Dense")]
     [InlineData("mlp tape --format mer", "mermaid")]
+    [InlineData("mlp train --det", "--detect-anomaly")]
     public async Task The_parser_suggests_commands_options_and_values(string line, string expected)
     {
         MlpRun run = await MlpRun.Of($"[suggest:{line.Length}]", line);

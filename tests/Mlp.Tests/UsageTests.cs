@@ -176,7 +176,7 @@ public class UsageTests
 
         string message = await HostileRefusal.Expect(option, folder, ["train", "--resume", folder["run"], .. option.Split(' ')]);
 
-        Assert.StartsWith($"mlp: --resume: expected no other option than --epochs and --json, got {option.Split(' ')[0]}.", message, StringComparison.Ordinal);
+        Assert.StartsWith($"mlp: --resume: expected no other option than --epochs, --detect-anomaly and --json, got {option.Split(' ')[0]}.", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -29,22 +29,23 @@ internal static class TrainCommand
         Option<string?> output = new("--output") { Description = "The folder of the run; runs/DATE-MODEL unless told otherwise.", HelpName = "DIR" };
         Option<bool> force = new("--force") { Description = "Overwrite the run that --output holds." };
         Option<string?> resume = new("--resume") { Description = "Go on with this run, with the options that it was started with.", HelpName = "RUN" };
+        Option<bool> detectAnomaly = new("--detect-anomaly") { Description = "Stop at the first NaN or infinity, and name the operation, the layer and the operands that made it. Slower; no number changes, and a run does not remember it." };
         Option<bool> json = CommonOptions.Json();
 
-        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize, optimizer, learningRate, seed, validationSplit, output, force, resume, json };
+        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize, optimizer, learningRate, seed, validationSplit, output, force, resume, detectAnomaly, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(resume) is null) return;
             Option? other = ((Option[])[model, data, batchSize, optimizer, learningRate, seed, validationSplit, output, force]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
-            if (other is not null) result.AddError($"--resume: expected no other option than --epochs and --json, got {other.Name}. A run goes on as it was started.");
+            if (other is not null) result.AddError($"--resume: expected no other option than --epochs, --detect-anomaly and --json, got {other.Name}. A run goes on as it was started.");
         });
         command.SetAction((parsed, _) => Task.Run(() =>
         {
-            bool asJson = parsed.GetValue(json);
+            (bool asJson, bool detect) = (parsed.GetValue(json), parsed.GetValue(detectAnomaly));
             if (parsed.GetValue(resume) is { } path)
             {
                 int? total = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : null;
-                return TrainingRun.Resume(path, total, asJson, terminal, interruption);
+                return TrainingRun.Resume(path, total, detect, asJson, terminal, interruption);
             }
 
             string name = Path.GetFileNameWithoutExtension(parsed.GetValue(model)!);
@@ -54,6 +55,7 @@ internal static class TrainCommand
                     parsed.GetValue(seed), parsed.GetValue(validationSplit)),
                 parsed.GetValue(output) ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:yyyyMMdd-HHmmss}-{name}")),
                 parsed.GetValue(force),
+                detect,
                 asJson,
                 terminal,
                 interruption);

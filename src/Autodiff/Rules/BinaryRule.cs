@@ -47,6 +47,9 @@ public abstract class BinaryRule : Rule
 /// </summary>
 public abstract class BroadcastingRule : BinaryRule
 {
+    /// <inheritdoc/>
+    public sealed override bool IsElementwise => true;
+
     /// <summary>t · ∂y/∂a, in y's shape (or one that broadcasts to it); null where the derivative is zero throughout.</summary>
     public abstract Variable? TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t);
 

@@ -51,6 +51,11 @@ public abstract class Rule
     /// <summary>How algebra reads the operation: as a call by its name unless told otherwise.</summary>
     internal virtual Notation Notation => Notation.Call;
 
+    /// <summary>
+    /// Whether each element of the result is made of one element of each operand, the one that broadcasting brings to the same place. False unless a rule says so.
+    /// </summary>
+    public virtual bool IsElementwise => false;
+
     /// <summary>Computes the result: a new tensor, or a view of an operand.</summary>
     public abstract Tensor Forward(ReadOnlySpan<Tensor> operands);
 

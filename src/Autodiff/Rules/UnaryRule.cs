@@ -32,6 +32,9 @@ public abstract class UnaryRule : Rule
 /// </summary>
 public abstract class ElementwiseRule : UnaryRule
 {
+    /// <inheritdoc/>
+    public sealed override bool IsElementwise => true;
+
     /// <summary>t · dy/dx; null where the derivative is zero throughout.</summary>
     public abstract Variable? TimesDerivative(Variable x, Variable y, Variable t);
 

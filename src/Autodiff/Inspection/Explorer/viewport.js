@@ -2,7 +2,7 @@
 
 /** The buttons at the foot of the drawing cover this much of it. */
 const Foot = 50;
-const Zoom = { least: 0.12, most: 3, fitMost: 1.5, readable: 0.62 };
+const Zoom = { least: 0.04, most: 3, fitMost: 1.5, readable: 0.62 };
 const Margin = 22;
 
 class Viewport {

@@ -31,6 +31,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First;
 
+        public override bool IsElementwise => true;
+
         internal override Notation Notation => Notation.Choice;
 
         public override Tensor Forward(ReadOnlySpan<Tensor> operands) => Elementwise.Select(operands[0], operands[1], operands[2]);
