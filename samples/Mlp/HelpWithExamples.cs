@@ -24,11 +24,19 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         ["models"] = ["mlp models"],
         ["summary"] = ["mlp summary --model bn-before", "mlp summary --model own.json"],
         ["data"] = ["mlp data show", "mlp data write digits --gzip"],
-        ["show"] = ["mlp data show --count 12", "mlp data show --data mnist"],
-        ["write"] = ["mlp data write digits", "mlp data write digits --data synthetic:60000 --gzip"],
+        ["data show"] = ["mlp data show --count 12", "mlp data show --data mnist"],
+        ["data write"] = ["mlp data write digits", "mlp data write digits --data synthetic:60000 --gzip"],
         ["gradcheck"] = ["mlp gradcheck", "mlp gradcheck batch-normalization"],
         ["explain"] = ["mlp explain bn", "mlp explain bn --dialect lasagne --on 1,2,3,4"],
-        ["bn"] = ["mlp explain bn", "mlp explain bn --dialect keras1 --mode 1", "mlp explain bn --on 1,2,3,4 --upstream 1,0,0,0", "mlp explain bn --dialect tf1 --renorm rmax=1.1,rmin=0.9,dmax=0.5 --on '1,10;2,20' --json"],
+        ["explain bn"] = ["mlp explain bn", "mlp explain bn --dialect keras1 --mode 1", "mlp explain bn --on 1,2,3,4 --upstream 1,0,0,0", "mlp explain bn --dialect tf1 --renorm rmax=1.1,rmin=0.9,dmax=0.5 --on '1,10;2,20' --json"],
+        ["differentiate"] =
+        [
+            "mlp differentiate --expression 'a*b + exp(a)' --at a=1,b=2",
+            "mlp differentiate --expression 'tanh(w*x)' --at w=0.5,x=2 --wrt w --by-hand 'w=x*(1 - tanh(w*x)^2)'",
+            "mlp differentiate --expression 'sum(log(x))' --at 'x=[1,2,3]' --json",
+            "mlp differentiate bn",
+        ],
+        ["differentiate bn"] = ["mlp differentiate bn", "mlp differentiate bn --on 1,2,3,4 --upstream 1,2,0,-1 --gamma 2", "mlp differentiate bn --on '1,10;2,40;5,90' --epsilon 0 --json"],
         ["tape"] =
         [
             "mlp tape --expression 'a*b + exp(a)' --at a=1,b=2 --gradient",
@@ -51,10 +59,13 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
     {
         int status = help.Invoke(parseResult);
         Command command = parseResult.CommandResult.Command;
-        string[] examples = Examples[command is RootCommand ? "mlp" : command.Name];
+        string[] examples = Examples[command is RootCommand ? "mlp" : Path(command)];
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
         foreach (string example in examples) output.WriteLine($"  {example}");
         return status;
     }
+
+    /// <summary>The command's name behind those of the commands that it belongs to: <c>data show</c>.</summary>
+    private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{Path(parent)} {command.Name}" : command.Name;
 }

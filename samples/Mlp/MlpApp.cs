@@ -39,6 +39,7 @@ public static class MlpApp
             GradcheckCommand.Create(terminal, interruption),
             ExplainCommand.Create(terminal, interruption),
             BenchCommand.Create(terminal, interruption),
+            DifferentiateCommand.Create(terminal, interruption),
             TapeCommand.Create(terminal),
             CompletionsCommand.Create(terminal),
         };

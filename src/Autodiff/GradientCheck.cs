@@ -1,4 +1,3 @@
-using MathNet.Numerics.Differentiation;
 using Tapestry.Tensors;
 
 namespace Tapestry.Autodiff;
@@ -20,6 +19,8 @@ public static class GradientCheck
 
     /// <summary>The distance between points of the finite difference: 1e-3, where the five-point rule's error (of order step⁴) is near the rounding error.</summary>
     public const double DefaultStep = 1e-3;
+
+    private const int Points = 5;
 
     /// <summary>Below this magnitude a Jacobian counts as zero, and differences are measured against this instead.</summary>
     private const double SmallestScale = 1e-5;
@@ -69,7 +70,7 @@ public static class GradientCheck
 
         GradientReport worst = new() { Order = 1, Tolerance = tolerance, Step = step };
         Tensor[] jacobians = Derivatives.Jacobian(function, inputs, JacobianMode.Reverse);
-        for (int i = 0; i < inputs.Count; i++) worst = Compare(i, Rows(jacobians[i], inputs[i].Length), NumericJacobian(function, inputs, i, step, holdStopped ? new HeldValues() : null), worst);
+        for (int i = 0; i < inputs.Count; i++) worst = Compare(i, Rows(jacobians[i], inputs[i].Length), FiniteDifferences.Jacobian(function, inputs, i, step, Points, holdStopped ? new HeldValues() : null), worst);
         Rng rng = new(inputs.Aggregate(1UL, (seed, input) => (seed * 31) + (ulong)input.Length));
         return worst with { DotProductError = DotProductError(function, inputs, rng) };
     }
@@ -110,41 +111,6 @@ public static class GradientCheck
         double[] elements = jacobian.ToDoubles();
         int rows = columns == 0 ? 0 : elements.Length / columns;
         return [.. Enumerable.Range(0, rows).Select(row => elements[(row * columns)..((row + 1) * columns)])];
-    }
-
-    /// <summary>Five evaluations of the function for each element of the input give one column, by MathNet's coefficients.</summary>
-    private static double[][] NumericJacobian(Func<IReadOnlyList<Variable>, Variable> function, IReadOnlyList<Tensor> inputs, int which, double step, HeldValues? held)
-    {
-        const int Points = 5, Center = Points / 2;
-        double[] coefficients = new FiniteDifferenceCoefficients(Points).GetCoefficients(Center, 1);
-        Tensor[] moved = [.. inputs];
-        moved[which] = inputs[which].Clone();
-        double[][]? rows = null;
-        if (held is not null) Evaluate(function, inputs, held);
-        for (int element = 0; element < inputs[which].Length; element++)
-        {
-            double value = inputs[which].AsSpan<double>()[element];
-            for (int point = 0; point < Points; point++)
-            {
-                if (coefficients[point] == 0) continue;
-                moved[which].AsSpan<double>()[element] = value + ((point - Center) * step);
-                held?.Replay();
-                double[] y = Evaluate(function, moved, held);
-                rows ??= [.. y.Select(_ => new double[inputs[which].Length])];
-                for (int output = 0; output < y.Length; output++) rows[output][element] += coefficients[point] * y[output] / step;
-            }
-
-            moved[which].AsSpan<double>()[element] = value;
-        }
-
-        return rows ?? [];
-    }
-
-    private static double[] Evaluate(Func<IReadOnlyList<Variable>, Variable> function, IReadOnlyList<Tensor> inputs, HeldValues? held)
-    {
-        // Watched, because a function may itself ask its tape for a gradient.
-        using Tape tape = new() { Held = held };
-        return function([.. inputs.Select(tape.Watch)]).Value.ToDoubles();
     }
 
     private static double DotProductError(Func<IReadOnlyList<Variable>, Variable> function, IReadOnlyList<Tensor> inputs, Rng rng)

@@ -11,8 +11,8 @@ public sealed partial class Tape : IDisposable
 {
     private readonly List<Entry> entries = [];
     private readonly List<Tensor> owned = [];
-    private Dictionary<Parameter, Variable> watched = [];
     private readonly Dictionary<string, List<Variable>> tagged = [];
+    private Dictionary<Parameter, Variable> watched = [];
     private int slots;
     private Scope? scope;
     private Derivative derivative;

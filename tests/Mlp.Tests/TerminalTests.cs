@@ -41,7 +41,7 @@ public class TerminalTests
         using TemporaryFolder folder = new();
         Assert.Equal(0, (await MlpRun.Of(ProcessUnderTest.Train(folder, "run", 1))).Status);
 
-        foreach (string line in (string[])["--help", "--version", "train --help", "train --quick", "tain", "models", "summary", "data show", $"predict {folder["run"]} --index 1", $"evaluate {folder["run"]}", $"evaluate {folder["none"]}", "gradcheck Add"])
+        foreach (string line in (string[])["--help", "--version", "train --help", "train --quick", "tain", "models", "summary", "data show", $"predict {folder["run"]} --index 1", $"evaluate {folder["run"]}", $"evaluate {folder["none"]}", "gradcheck Add", "differentiate bn"])
         {
             ProcessResult result = (await ProcessUnderTest.RunCommand([.. ProcessUnderTest.Mlp, .. line.Split(' ')], Pairs([Capable, "COLORTERM=truecolor"]))).Tidy();
 
@@ -82,6 +82,24 @@ public class TerminalTests
         HasDrawings(result.Output);
         CursorIsBack(result.Output);
         Assert.Contains("test accuracy  ", result.Output, StringComparison.Ordinal);
+    }
+
+    [ToolFact(Tool.Terminal)]
+    public async Task A_real_terminal_gets_the_error_over_the_step_as_a_chart_and_a_pipe_as_a_table()
+    {
+        using TemporaryFolder folder = new();
+        string line = Line([.. ProcessUnderTest.Mlp, "differentiate", "bn"]);
+
+        ProcessResult drawn = await InTerminal(folder, line, Capable);
+        ProcessResult piped = await InTerminal(folder, $"{line} | cat", Capable);
+
+        Assert.Equal((0, 0), (drawn.Status, piped.Status));
+        Assert.Contains("▲ best h = ", drawn.Output, StringComparison.Ordinal);
+        Assert.Contains(drawn.Output, character => character is > '\u2800' and <= '\u28ff');
+        Assert.DoesNotContain("1e-14  ", drawn.Output, StringComparison.Ordinal);
+        string shown = piped.Output.Replace($"{Escape}[?1h{Escape}=", "", StringComparison.Ordinal); // with which .NET begins
+        Assert.DoesNotContain(shown, character => character is Escape or '▲' or (>= '\u2800' and <= '\u28ff'));
+        Assert.Contains("1e-14  ", piped.Output, StringComparison.Ordinal);
     }
 
     [ToolFact(Tool.Terminal)]

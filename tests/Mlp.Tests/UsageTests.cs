@@ -232,7 +232,7 @@ public class UsageTests
     public async Task Help_explains_every_command()
     {
         string text = "";
-        foreach (string command in (string[])["", "train", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "gradcheck", "explain", "explain bn", "tape", "completions"])
+        foreach (string command in (string[])["", "train", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "gradcheck", "explain", "explain bn", "differentiate", "differentiate bn", "tape", "completions"])
         {
             MlpRun run = await MlpRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
             Assert.Equal(0, run.Status);

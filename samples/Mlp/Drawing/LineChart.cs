@@ -6,7 +6,7 @@ namespace Tapestry.Samples.Mlp.Drawing;
 
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">What it is.</param>
-/// <param name="Values">A value for each epoch; those that are no numbers are left out.</param>
+/// <param name="Values">A value for each epoch, or whatever the chart goes over; those that are no numbers are left out.</param>
 /// <param name="Color">Its colour, where there are colours.</param>
 internal sealed record Series(string Name, IReadOnlyList<double> Values, Color Color);
 
@@ -20,6 +20,15 @@ internal sealed class LineChart(string title, params IReadOnlyList<Series> serie
     private const int DotsAcross = 2 * Columns;
     private const int DotsDown = 4 * Rows;
     private const int LabelWidth = 8;
+
+    /// <summary>How a value is written beside the chart; with four decimals, or as a power of ten, unless told otherwise.</summary>
+    public Func<double, string> Label { get; init; } = Decimals;
+
+    /// <summary>What stands under the chart, each text below the value at its index; the first and the last number, from 1, unless told otherwise.</summary>
+    public IReadOnlyList<(int Index, string Text)>? Ticks { get; init; }
+
+    /// <summary>Arrows from below to the values at some indices, in the colour of their line, with a word to each.</summary>
+    public IReadOnlyList<(int Index, string Text, Color Color)> Marks { get; init; } = [];
 
     // The bits of U+2800's dots, by row and column inside a character.
     private static readonly int[,] Bits = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
@@ -50,12 +59,34 @@ internal sealed class LineChart(string title, params IReadOnlyList<Series> serie
             yield return Segment.LineBreak;
         }
 
-        string last = series[0].Values.Count.ToString(CultureInfo.InvariantCulture);
         yield return new Segment(new string(' ', LabelWidth + 1) + "└" + new string('─', Columns));
         yield return Segment.LineBreak;
-        yield return new Segment(new string(' ', LabelWidth + 2) + "1" + last.PadLeft(Columns - 1));
+        yield return new Segment(new string(' ', LabelWidth + 2) + Axis());
         yield return Segment.LineBreak;
+        foreach ((int index, string text, Color color) in Marks)
+        {
+            int column = ColumnOf(index);
+            string mark = column + 2 + text.Length <= Columns + LabelWidth ? $"{new string(' ', column)}▲ {text}" : $"{new string(' ', column - text.Length - 1)}{text} ▲";
+            yield return new Segment(new string(' ', LabelWidth + 2) + mark, new Style(color));
+            yield return Segment.LineBreak;
+        }
     }
+
+    /// <summary>The texts under the chart, each in the middle below its value as far as there is room.</summary>
+    private string Axis()
+    {
+        int count = series[0].Values.Count;
+        char[] axis = new string(' ', Columns).ToCharArray();
+        foreach ((int index, string text) in Ticks ?? [(0, "1"), (count - 1, count.ToString(CultureInfo.InvariantCulture))])
+        {
+            int start = Math.Clamp(ColumnOf(index) - (text.Length / 2), 0, Columns - text.Length);
+            text.CopyTo(axis.AsSpan(start));
+        }
+
+        return new string(axis);
+    }
+
+    private int ColumnOf(int index) => (int)Math.Round(index * (Columns - 1.0) / (series[0].Values.Count - 1));
 
     private (int[,] Dots, Color?[,] Colors) Plot(double low, double high)
     {
@@ -79,5 +110,5 @@ internal sealed class LineChart(string title, params IReadOnlyList<Series> serie
         return (dots, colors);
     }
 
-    private static string Label(double value) => value.ToString(value is > -1000 and < 1000 ? "0.0000" : "0.0e+00", CultureInfo.InvariantCulture);
+    private static string Decimals(double value) => value.ToString(value is > -1000 and < 1000 ? "0.0000" : "0.0e+00", CultureInfo.InvariantCulture);
 }

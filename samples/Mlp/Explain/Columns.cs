@@ -8,14 +8,17 @@ internal static class Columns
     /// <summary>Lines with two blanks before each column, the first ones aligned to the left, the others to the right.</summary>
     /// <param name="rows">The cells, the heading's first.</param>
     /// <param name="left">How many columns are aligned to the left.</param>
-    public static IEnumerable<string> Of(IReadOnlyList<IReadOnlyList<string>> rows, int left)
+    public static IEnumerable<string> Of(IReadOnlyList<IReadOnlyList<string>> rows, int left) => Padded(rows, left).Select(row => string.Concat(row).TrimEnd());
+
+    /// <summary>The same, cell by cell.</summary>
+    public static IEnumerable<string[]> Padded(IReadOnlyList<IReadOnlyList<string>> rows, int left)
     {
         int[] widths = [.. Enumerable.Range(0, rows[0].Count).Select(column => rows.Max(row => Width(row[column])))];
-        return rows.Select(row => string.Concat(row.Select((cell, column) =>
+        return rows.Select(row => row.Select((cell, column) =>
         {
             string blanks = new(' ', widths[column] - Width(cell));
             return column < left ? $"  {cell}{blanks}" : $"  {blanks}{cell}";
-        })).TrimEnd());
+        }).ToArray());
     }
 
     /// <summary>Six decimals where they tell the number, else six digits and a power of ten.</summary>

@@ -16,6 +16,8 @@ internal sealed class AliasRule : ElementwiseRule
 
     public override Saves Saves => Saves.Nothing;
 
+    internal override Notation Notation => Notation.Same;
+
     /// <summary>Another name for a variable of a tape, which gradients flow to: through it to the variable where that is tracked.</summary>
     public static Variable Of(Variable x, Tape tape) => x.IsTracked ? Op.Apply(Instance, x) : tape.Watch(x.Value);
 

@@ -45,6 +45,12 @@ public abstract class Rule
     /// <summary>Which numbers the derivatives read.</summary>
     public abstract Saves Saves { get; }
 
+    /// <summary>What the call was told beside its operands, as one writes it behind them: <c>axis 0</c>. Empty where there is nothing to tell.</summary>
+    public virtual string Options => "";
+
+    /// <summary>How algebra reads the operation: as a call by its name unless told otherwise.</summary>
+    internal virtual Notation Notation => Notation.Call;
+
     /// <summary>
     /// Whether each element of the result is made of one element of each operand, the one that broadcasting brings to the same place. False unless a rule says so.
     /// </summary>

@@ -20,6 +20,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Output;
 
+        public override string Options => alpha == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"{alpha}");
+
         public override Tensor Forward(Tensor x) => Elementwise.Map(x, new EluKernel(alpha));
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => Where(Greater(x, Tensor.Scalar(0, x.DType)), t, t * (y + alpha));

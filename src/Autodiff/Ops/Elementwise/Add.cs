@@ -19,6 +19,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        internal override Notation Notation => Notation.Plus;
+
         public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<AddKernel>(a, b);
 
         public override Variable TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t) => t;

@@ -30,6 +30,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Output;
 
+        public override string Options => string.Create(CultureInfo.InvariantCulture, $"{low}, {high}");
+
         public override Tensor Forward(Tensor x) => Elementwise.Map(x, new Kernel(low, high));
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => Where(Equal(x, y), t, Tensor.Scalar(0, t.DType));

@@ -15,6 +15,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        internal override Notation Notation => Notation.Comparison;
+
         public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<VectorKernel<TFunction>>(a, b);
 
         public override Variable? TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t) => null;

@@ -19,6 +19,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Second | Saves.Output;
 
+        internal override Notation Notation => Notation.Over;
+
         public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<DivideKernel>(a, b);
 
         public override Variable TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t) => t / b;

@@ -19,6 +19,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Second;
 
+        internal override Notation Notation => Notation.Times;
+
         public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<MultiplyKernel>(a, b);
 
         public override Variable TimesDerivativeFirst(Variable a, Variable b, Variable y, Variable t) => t * b;

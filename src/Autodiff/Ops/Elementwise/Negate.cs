@@ -21,6 +21,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        internal override Notation Notation => Notation.Opposite;
+
         public override Tensor Forward(Tensor x) => Elementwise.Map<Kernel>(x);
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => -t;

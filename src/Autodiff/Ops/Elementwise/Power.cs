@@ -31,6 +31,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Second | Saves.Output;
 
+        internal override Notation Notation => Notation.Power;
+
         public override Tensor Forward(Tensor a, Tensor b) => Elementwise.Zip<Kernel>(a, b);
 
         // The operand is made safe, not the result: so no 0·∞ comes up when the derivative is itself differentiated.

@@ -21,6 +21,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Output;
 
+        internal override Notation Notation => Notation.InverseRoot;
+
         public override Tensor Forward(Tensor x) => Elementwise.Map<Kernel>(x);
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * (y * Square(y) * -0.5);

@@ -33,6 +33,8 @@ public static partial class Op
 
         public override bool IsElementwise => true;
 
+        internal override Notation Notation => Notation.Choice;
+
         public override Tensor Forward(ReadOnlySpan<Tensor> operands) => Elementwise.Select(operands[0], operands[1], operands[2]);
 
         public override void Vjp(Call call, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions)

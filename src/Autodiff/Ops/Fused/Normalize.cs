@@ -47,6 +47,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Second;
 
+        public override string Options => string.Create(CultureInfo.InvariantCulture, $"{Named(over)}, epsilon {epsilon}");
+
         /// <summary>The mean and variance of x, with size 1 along the reduced axes.</summary>
         public (Tensor Mean, Tensor Variance) Statistics(Tensor x)
         {

@@ -45,6 +45,14 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Second;
 
+        public override string Options => (transposeA, transposeB) switch
+        {
+            (false, false) => "",
+            (true, false) => "transpose a",
+            (false, true) => "transpose b",
+            (true, true) => "transpose both",
+        };
+
         public override Tensor Forward(Tensor a, Tensor b) => BatchedProduct.Multiply(a, b, transposeA, transposeB);
 
         public override Variable VjpFirst(Variable a, Variable b, Variable y, Variable gy) => SumTo(

@@ -30,6 +30,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => $"axis {Axes.FromInt32(axis)}{(exclusive ? ", exclusive" : "")}{(reverse ? ", reverse" : "")}";
+
         public override Tensor Forward(Tensor x) => Scan.Sum(x, axis, exclusive, reverse);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy) => CumulativeSum(gy, axis, exclusive, !reverse);

@@ -15,6 +15,8 @@ public static partial class Op
 
         public sealed override Saves Saves => Saves.First | Saves.Output;
 
+        public sealed override string Options => Told(axes, keepDimensions);
+
         public sealed override Tensor Forward(Tensor x) => Fold(x, axes, keepDimensions);
 
         public sealed override Variable Vjp(Variable x, Variable y, Variable gy) => Share(x, y) * Reshape(gy, KeptShape(x.Shape, axes));

@@ -23,6 +23,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First;
 
+        public override string Options => Told(axes, keepDimensions);
+
         public override Tensor Forward(Tensor x) => Reduce.Prod(x, axes, keepDimensions);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy) => Others(x) * Reshape(gy, KeptShape(x.Shape, axes));

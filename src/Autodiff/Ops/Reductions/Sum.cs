@@ -20,6 +20,10 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => Told(axes, keepDimensions);
+
+        internal override Notation Notation => Notation.Total;
+
         public override Tensor Forward(Tensor x) => Reduce.Sum(x, axes, keepDimensions);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy) => BroadcastTo(Reshape(gy, KeptShape(x.Shape, axes)), x.Shape);
@@ -29,6 +33,9 @@ public static partial class Op
 
     /// <summary>The axes in a formula: <c>axis 0</c>, <c>axes [0, 2]</c>.</summary>
     private static string Named(Axes? axes) => axes is null ? "all axes" : axes.Count == 1 ? $"axis {axes}" : $"axes {axes}";
+
+    /// <summary>What a reduction is told: <c>axis 0, kept</c>; nothing where it is over all axes.</summary>
+    private static string Told(Axes? axes, bool keepDimensions) => string.Join(", ", [.. axes is null ? (string[])[] : [Named(axes)], .. keepDimensions ? (string[])["kept"] : []]);
 
     /// <summary>The shape with reduced axes at size 1, in which a reduction's result broadcasts against its operand.</summary>
     private static Shape KeptShape(Shape shape, Axes? axes)

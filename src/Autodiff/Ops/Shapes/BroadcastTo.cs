@@ -22,6 +22,10 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => $"{shape}";
+
+        internal override Notation Notation => Notation.Same;
+
         public override Tensor Forward(Tensor x) => Indexing.BroadcastTo(x, shape);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy) => SumTo(gy, x.Shape);

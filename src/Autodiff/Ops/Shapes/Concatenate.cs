@@ -24,6 +24,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => $"axis {Axes.FromInt32(axis)}";
+
         public override Tensor Forward(ReadOnlySpan<Tensor> operands) => Indexing.Concatenate(operands, axis);
 
         public override void Vjp(Call call, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions)

@@ -19,6 +19,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => Told(axes, keepDimensions: false);
+
         public override Tensor Forward(Tensor x) => Indexing.Flip(x, axes);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy) => Flip(gy, axes);

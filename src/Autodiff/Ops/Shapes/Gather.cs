@@ -22,6 +22,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Second;
 
+        public override string Options => $"axis {Axes.FromInt32(axis)}";
+
         public override Tensor Forward(Tensor a, Tensor b) => Indexing.Gather(a, b, axis);
 
         public override Variable VjpFirst(Variable a, Variable b, Variable y, Variable gy) => ScatterAdd(gy, b, a.Shape, axis);

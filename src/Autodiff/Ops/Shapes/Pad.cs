@@ -30,6 +30,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", paddings)}{(value == 0 ? "" : $", with {value}")}");
+
         public override Tensor Forward(Tensor x) => Indexing.Pad(x, paddings, value);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy)

@@ -21,6 +21,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => $"axes {order}";
+
         public override Tensor Forward(Tensor x) => Indexing.Permute(x, order);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy)

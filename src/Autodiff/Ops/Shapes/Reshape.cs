@@ -22,6 +22,10 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => $"{shape}";
+
+        internal override Notation Notation => Notation.Reshaped;
+
         public override Tensor Forward(Tensor x) => x.Reshape(shape);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy) => Reshape(gy, x.Shape);

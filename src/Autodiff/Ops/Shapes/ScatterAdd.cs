@@ -22,6 +22,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Second;
 
+        public override string Options => $"axis {Axes.FromInt32(axis)}, {shape}";
+
         public override Tensor Forward(Tensor a, Tensor b) => Scatter.Add(a, b, shape, axis);
 
         public override Variable VjpFirst(Variable a, Variable b, Variable y, Variable gy) => Gather(gy, b, axis);

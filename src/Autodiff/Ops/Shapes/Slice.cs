@@ -23,6 +23,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Nothing;
 
+        public override string Options => string.Join<AxisRange>(", ", ranges);
+
         public override Tensor Forward(Tensor x) => Indexing.Slice(x, ranges);
 
         public override Variable Vjp(Variable x, Variable y, Variable gy)
