@@ -49,7 +49,7 @@ internal static class Tapes
     private static TapeView TrainingStep(Sequential model, int[] shape, int classes, Adjoints adjoints)
     {
         Rng rng = new(1);
-        using Tape tape = new();
+        using Tape tape = new() { Composed = true };
         Variable x = tape.Constant(Tensor.From(Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => (float)rng.NextDouble()).ToArray(), Shape.Of(shape)));
         Tensor targets = Tensor.From(Enumerable.Range(0, shape[0]).Select(i => i % classes).ToArray());
         Variable loss = Losses.SparseCategoricalCrossentropy(targets, model.Forward(x, Mode.Train));

@@ -31,6 +31,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.First | Saves.Second | (activation.IsLinear ? Saves.Nothing : Saves.Output);
 
+        public override string Options => activation.IsLinear ? "" : $"{activation}";
+
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
             (Tensor x, Tensor kernel, Tensor? bias) = (operands[0], operands[1], operands.Length > 2 ? operands[2] : null);

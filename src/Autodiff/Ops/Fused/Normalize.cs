@@ -36,7 +36,7 @@ public static partial class Op
     /// </summary>
     private sealed class NormalizeRule(Axes over, double epsilon) : FusedRule
     {
-        private (Tensor Mean, Tensor Variance)? kept;
+        private (Tensor Of, Tensor Mean, Tensor Variance)? kept;
 
         public override string Name => nameof(Normalize);
 
@@ -52,8 +52,8 @@ public static partial class Op
         /// <summary>The mean and variance of x, with size 1 along the reduced axes.</summary>
         public (Tensor Mean, Tensor Variance) Statistics(Tensor x)
         {
-            if (kept is not { } found || found.Mean.Buffer.IsReleased) kept = found = Measure(x);
-            return found;
+            if (kept is not { } found || found.Of != x || found.Mean.Buffer.IsReleased) kept = found = Measure(x);
+            return (found.Mean, found.Variance);
         }
 
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
@@ -64,7 +64,7 @@ public static partial class Op
             if (IsByColumn(x.Shape, out int columns))
             {
                 (Tensor result, Tensor columnMean, Tensor columnVariance) = ColumnNormalization.Forward(x.Reshape(-1, columns), gamma, beta, epsilon);
-                kept = (columnMean.Reshape(along), columnVariance.Reshape(along));
+                kept = (x, columnMean.Reshape(along), columnVariance.Reshape(along));
                 return result.Reshape(x.Shape);
             }
 
@@ -108,12 +108,12 @@ public static partial class Op
 
         private Tensor InverseDeviation(Tensor variance) => Tensor.Scalar(1, variance.DType) / Sqrt(variance + Tensor.Scalar(epsilon, variance.DType)).Value;
 
-        private (Tensor Mean, Tensor Variance) Measure(Tensor x)
+        private (Tensor Of, Tensor Mean, Tensor Variance) Measure(Tensor x)
         {
             Tensor count = Tensor.Scalar(CountPerResult(x.Shape, over), x.DType);
             Tensor mean = Reduce.Sum(x, over, keepDimensions: true) / count;
             Tensor centered = x - mean;
-            return (mean, Reduce.Sum(centered * centered, over, keepDimensions: true) / count);
+            return (x, mean, Reduce.Sum(centered * centered, over, keepDimensions: true) / count);
         }
     }
 }

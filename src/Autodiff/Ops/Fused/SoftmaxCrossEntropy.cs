@@ -26,6 +26,8 @@ public static partial class Op
     /// <summary>z̄ = ȳ/N·(softmax(z)·Σ t - t), with N rows; for targets that add up to 1 it is ȳ/N·(softmax(z) - t).</summary>
     private sealed class SoftmaxCrossEntropyRule(Tensor targets) : FusedRule
     {
+        private Tensor? of;
+
         /// <summary>What the forward pass finds and the backward pass reads.</summary>
         public Tensor? Probabilities { get; private set; }
 
@@ -37,6 +39,7 @@ public static partial class Op
 
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
+            of = operands[0];
             (Probabilities, Tensor loss) = SoftmaxKernel.ForwardWithCrossEntropy(operands[0], targets);
             return loss;
         }
@@ -46,7 +49,7 @@ public static partial class Op
 
         protected override Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed)
         {
-            Tensor probabilities = Probabilities is { Buffer.IsReleased: false } kept ? kept : SoftmaxKernel.Forward(operands[0]);
+            Tensor probabilities = Probabilities is { Buffer.IsReleased: false } kept && of == operands[0] ? kept : SoftmaxKernel.Forward(operands[0]);
             return [SoftmaxKernel.CrossEntropyBackward(probabilities, targets, adjoint)];
         }
     }
