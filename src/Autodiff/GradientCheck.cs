@@ -69,7 +69,8 @@ public static class GradientCheck
         }
 
         GradientReport worst = new() { Order = 1, Tolerance = tolerance, Step = step };
-        for (int i = 0; i < inputs.Count; i++) worst = Compare(i, ReverseJacobian(function, inputs, i), FiniteDifferences.Jacobian(function, inputs, i, step, Points, holdStopped ? new HeldValues() : null), worst);
+        Tensor[] jacobians = Derivatives.Jacobian(function, inputs, JacobianMode.Reverse);
+        for (int i = 0; i < inputs.Count; i++) worst = Compare(i, Rows(jacobians[i], inputs[i].Length), FiniteDifferences.Jacobian(function, inputs, i, step, Points, holdStopped ? new HeldValues() : null), worst);
         Rng rng = new(inputs.Aggregate(1UL, (seed, input) => (seed * 31) + (ulong)input.Length));
         return worst with { DotProductError = DotProductError(function, inputs, rng) };
     }
@@ -105,21 +106,11 @@ public static class GradientCheck
         return worst;
     }
 
-    /// <summary>One reverse pass for each element of the output gives one row.</summary>
-    private static double[][] ReverseJacobian(Func<IReadOnlyList<Variable>, Variable> function, IReadOnlyList<Tensor> inputs, int which)
+    private static double[][] Rows(Tensor jacobian, int columns)
     {
-        using Tape tape = new();
-        Variable[] xs = [.. inputs.Select(tape.Watch)];
-        Variable y = OnTape.Call(nameof(GradientCheck), tape, function, xs);
-        double[][] rows = new double[y.Shape.ElementCount][];
-        for (int output = 0; output < rows.Length; output++)
-        {
-            Tensor oneHot = Tensor.Zeros(y.Shape, DType.F64);
-            oneHot.AsSpan<double>()[output] = 1;
-            rows[output] = tape.Gradient(y, xs[which], oneHot).Value.ToDoubles();
-        }
-
-        return rows;
+        double[] elements = jacobian.ToDoubles();
+        int rows = columns == 0 ? 0 : elements.Length / columns;
+        return [.. Enumerable.Range(0, rows).Select(row => elements[(row * columns)..((row + 1) * columns)])];
     }
 
     private static double DotProductError(Func<IReadOnlyList<Variable>, Variable> function, IReadOnlyList<Tensor> inputs, Rng rng)

@@ -117,23 +117,23 @@ public sealed partial class Tape
         return [.. ys.Select(y => (y.IsTracked ? moving[y.Slot] : null) ?? Constant(Tensor.Zeros(y.Shape, y.DType)))];
     }
 
+    /// <summary>Adds the gradients of y to what the adjoints of the xs, each of which comes once, have gathered before; null where there is neither.</summary>
+    internal Variable?[] Accumulate(Variable y, IReadOnlyList<Variable> xs, Variable seed, IReadOnlyList<Variable?> gathered, bool record) =>
+        Reverse(y, xs, Seed(y, seed, record), record, gathered);
+
     /// <summary>Takes the gradient of y with respect to all that it was computed from, and tells of every contribution to an adjoint: for views. A tape keeps no adjoints itself.</summary>
     internal void Observe(Variable y, Variable upstream, bool record, ReverseObserver observer)
     {
         Variable seed = Seed(y, upstream, record);
         Variable[] leaves = [.. entries.SelectMany(entry => entry.Operands).Append(y).Where(variable => variable.IsTracked && variable.Entry is null)];
-        Reverse(y, leaves, seed, record, observer);
+        Reverse(y, leaves, seed, record, observer: observer);
     }
-
-    /// <summary>Adds the gradients of y to what the adjoints of the xs, each of which comes once, have gathered before; null where there is neither.</summary>
-    internal Variable?[] Accumulate(Variable y, IReadOnlyList<Variable> xs, Variable seed, IReadOnlyList<Variable?> gathered, bool record) =>
-        Reverse(y, xs, Seed(y, seed, record), record, observer: null, gathered);
 
     /// <summary>
     /// Walks the entries between the xs and y in reverse of recording. Operands always stand before their entry, so when an entry is reached every use of its output
     /// has been counted: that is why a=1; b=a+a; c=b+b gives 4 and not 2 or 3.
     /// </summary>
-    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, ReverseObserver? observer = null, IReadOnlyList<Variable?>? gathered = null)
+    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, IReadOnlyList<Variable?>? gathered = null, ReverseObserver? observer = null)
     {
         if (!y.IsTracked) return gathered?.ToArray() ?? new Variable?[xs.Count];
 
@@ -169,7 +169,8 @@ public sealed partial class Tape
         for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
 
         Variable?[] contributions = new Variable?[operands.Length];
-        bool accumulates = entry.Rule is IAccumulatingRule;
+        // A view is told of contributions one by one, so that such a rule gives them apart.
+        bool accumulates = observer is null && entry.Rule is IAccumulatingRule;
         for (int k = 0; accumulates && k < contributions.Length; k++) contributions[k] = needed[k] ? adjoints[operands[k].Slot] : null;
         using DerivativeExit exit = Differentiate(new Derivative(entry, adjoint));
         entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);

@@ -28,6 +28,12 @@ public sealed partial class Tape
         return draws.TryDequeue(out Rng? again) ? again : throw new InvalidOperationException("Tape.DrawFrom: expected a replay to draw as often as the first run, got one draw more. Does the function change what it does from run to run?");
     }
 
+    /// <summary>A tape for what runs apart from another one and is thrown away afterwards: it goes on with what that one was set up for.</summary>
+    /// <param name="around">The other one; null where there is none.</param>
+    /// <param name="record">Whether gradients are taken on it.</param>
+    /// <param name="capturing">What is taken down of a function's first run; null otherwise.</param>
+    internal static Tape Apart(Tape? around, bool record, Captured? capturing = null) => new(record) { Capturing = capturing, Held = around?.Held, Anomalies = around?.Anomalies, scope = around?.scope };
+
     /// <summary>Whether a function runs on this tape apart from another, at any depth.</summary>
     internal bool IsInside(Tape other) => Capturing is { Around: { } around } && (around == other || around.IsInside(other));
 

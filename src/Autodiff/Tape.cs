@@ -11,8 +11,8 @@ public sealed partial class Tape : IDisposable
 {
     private readonly List<Entry> entries = [];
     private readonly List<Tensor> owned = [];
-    private readonly Dictionary<string, List<Variable>> tagged = [];
     private Dictionary<Parameter, Variable> watched = [];
+    private readonly Dictionary<string, List<Variable>> tagged = [];
     private int slots;
     private Scope? scope;
     private Derivative derivative;
@@ -115,13 +115,17 @@ public sealed partial class Tape : IDisposable
         return exit;
     }
 
-    /// <summary>Puts a variable of this tape into a group of one's own, to be found there after the forward pass.</summary>
+    /// <summary>
+    /// Puts a variable of this tape into a group of one's own, to be found there after the forward pass. One inside an <see cref="Op.Checkpoint(Func{Variable, Variable}, Variable)"/>
+    /// is not kept, and so not found.
+    /// </summary>
     /// <exception cref="ArgumentException">The variable lives elsewhere.</exception>
     public void Tag(Variable variable, string tag)
     {
         ArgumentNullException.ThrowIfNull(variable);
         ArgumentException.ThrowIfNullOrEmpty(tag);
         if (variable.Tape != this) throw new ArgumentException($"Tape.Tag: expected a variable of this tape for '{tag}', got one that lives elsewhere.", nameof(variable));
+        if (IsReplay) return;
         if (!tagged.TryGetValue(tag, out List<Variable>? group)) tagged[tag] = group = [];
         group.Add(variable);
     }

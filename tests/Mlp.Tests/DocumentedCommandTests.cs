@@ -19,6 +19,26 @@ public partial class DocumentedCommandTests
         }
     }
 
+    [Fact]
+    public async Task The_tape_that_the_page_on_automatic_differentiation_draws_is_drawn()
+    {
+        string[] commands = [.. Drawing().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "autodiff.md"))).Select(match => match.Groups[1].Value)];
+
+        Assert.NotEmpty(commands);
+        foreach (string command in commands)
+        {
+            MlpRun run = await MlpRun.Of([.. Argument().Matches(command).Select(match => match.Value.Trim('"'))]);
+            Assert.True(run.Status == 0, $"{command}: {run.Error}");
+            Assert.StartsWith("digraph", run.Output, StringComparison.Ordinal);
+        }
+    }
+
     [GeneratedRegex(@"`mlp explain bn([^`]*)`")]
     private static partial Regex Explanation();
+
+    [GeneratedRegex(@"`mlp (tape [^`]*) \| dot -Tsvg`")]
+    private static partial Regex Drawing();
+
+    [GeneratedRegex("\"[^\"]*\"|[^ ]+")]
+    private static partial Regex Argument();
 }

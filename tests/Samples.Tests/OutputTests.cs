@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -13,7 +12,7 @@ public sealed partial class OutputTests
     public async Task Each_sample_prints_what_its_comments_say()
     {
         StringBuilder text = new();
-        foreach (string sample in Samples) text.Append("$ dotnet run --project samples/").Append(sample).Append('\n').Append(Run(sample)).Append('\n');
+        foreach (string sample in Samples) text.Append("$ dotnet run --project samples/").Append(sample).Append('\n').Append(SampleRun.Of(sample)).Append('\n');
 
         // Where rounding leaves a check worst, and by how much, is the machine's own.
         await Verifier.Verify(Rounding().Replace(text.ToString(), "passed: ..."));
@@ -22,24 +21,7 @@ public sealed partial class OutputTests
     [Fact]
     public void Output_does_not_depend_on_the_culture()
     {
-        foreach (string sample in Samples) Assert.Equal(Run(sample), Culture.Foreign(() => Run(sample)));
-    }
-
-    private static string Run(string sample)
-    {
-        TextWriter before = Console.Out;
-        StringWriter output = new() { NewLine = "\n" };
-        try
-        {
-            Console.SetOut(output);
-            Assembly.Load($"Tapestry.{sample}").EntryPoint!.Invoke(null, [Array.Empty<string>()]);
-        }
-        finally
-        {
-            Console.SetOut(before);
-        }
-
-        return output.ToString();
+        foreach (string sample in Samples) Assert.Equal(SampleRun.Of(sample), Culture.Foreign(() => SampleRun.Of(sample)));
     }
 
     [GeneratedRegex("passed: .+")]

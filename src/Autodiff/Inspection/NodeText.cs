@@ -65,6 +65,7 @@ internal static class NodeText
         if (node.Saves.HasFlag(Saves.First)) yield return node.Inputs[0];
         if (node.Saves.HasFlag(Saves.Second)) yield return node.Inputs[1];
         if (node.Saves.HasFlag(Saves.Third)) yield return node.Inputs[2];
+        for (int i = 3; node.Saves.HasFlag(Saves.Rest) && i < node.Inputs.Count; i++) yield return node.Inputs[i];
         if (node.Saves.HasFlag(Saves.Output)) yield return node.Id;
     }
 

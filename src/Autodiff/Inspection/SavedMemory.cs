@@ -43,6 +43,7 @@ internal sealed class SavedMemory
         if (entry.Rule.Saves.HasFlag(Saves.First)) yield return entry.Operands[0].Value;
         if (entry.Rule.Saves.HasFlag(Saves.Second)) yield return entry.Operands[1].Value;
         if (entry.Rule.Saves.HasFlag(Saves.Third)) yield return entry.Operands[2].Value;
+        for (int i = 3; entry.Rule.Saves.HasFlag(Saves.Rest) && i < entry.Operands.Count; i++) yield return entry.Operands[i].Value;
         if (entry.Rule.Saves.HasFlag(Saves.Output)) yield return entry.Output.Value;
     }
 }

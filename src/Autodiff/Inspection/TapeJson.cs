@@ -67,7 +67,7 @@ public static class TapeJson
         json.WriteString("dtype", node.DType.ToString());
         WriteShape(json, node.Shape);
         json.WriteStartArray("saves");
-        foreach ((Saves flag, string name) in (ReadOnlySpan<(Saves, string)>)[(Saves.First, "first"), (Saves.Second, "second"), (Saves.Third, "third"), (Saves.Output, "output")])
+        foreach ((Saves flag, string name) in (ReadOnlySpan<(Saves, string)>)[(Saves.First, "first"), (Saves.Second, "second"), (Saves.Third, "third"), (Saves.Rest, "rest"), (Saves.Output, "output")])
         {
             if (node.Saves.HasFlag(flag)) json.WriteStringValue(name);
         }

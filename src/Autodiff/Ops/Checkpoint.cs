@@ -39,7 +39,7 @@ public static partial class Op
         if (TapeOf(nameof(Checkpoint), inputs) is not { } tape) return function(inputs);
 
         Captured captured = new(tape);
-        using Tape arena = new(record: false) { Capturing = captured, Held = tape.Held };
+        using Tape arena = Tape.Apart(tape, record: false, captured);
         Tensor result = RunOn(arena, arguments => OnTape.Call(nameof(Checkpoint), arena, function, arguments), Values(inputs));
         return tape.Record(new CheckpointRule(function, inputs.Length, captured), [.. inputs, .. captured.StandIns], result);
     }
@@ -62,9 +62,11 @@ public static partial class Op
         public override void Vjp(Call call, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions)
         {
             bool isRecorded = adjoint.IsTracked || call.Operands.Any(operand => operand.IsTracked);
-            using Tape? scratch = isRecorded ? null : ScratchFor(call);
+            using Tape? scratch = isRecorded ? null : Scratch(call.Output.Tape);
             DifferentiateAgain(call, adjoint, needed, contributions, scratch);
         }
+
+        private protected override Tape Scratch(Tape? around) => Tape.Apart(around, record: true);
 
         private protected override Variable Replay(IReadOnlyList<Variable> operands, Tensor output)
         {

@@ -48,7 +48,7 @@ public static partial class Op
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
             Captured? captured = around is null ? null : new Captured(around);
-            using Tape arena = new(record: false) { Capturing = captured, Held = around?.Held };
+            using Tape arena = Tape.Apart(around, record: false, captured);
             Tensor result = RunOn(arena, function, operands);
             for (int i = 0; i < captured?.StandIns.Count; i++)
             {
@@ -71,7 +71,7 @@ public static partial class Op
         {
             bool isRecorded = call.Operands.Any(operand => operand.IsTracked);
             foreach (Variable? tangent in tangents) isRecorded |= tangent is { IsTracked: true };
-            using Tape? scratch = isRecorded ? null : new Tape();
+            using Tape? scratch = isRecorded ? null : Tape.Apart(call.Output.Tape, record: true);
             Tape tape = scratch ?? call.Output.Tape!;
             Variable u = tape.Watch(Tensor.Zeros(call.Output.Shape, call.Output.DType));
             Call here = scratch is null ? call : new Call(Array.ConvertAll(call.Operands, operand => scratch.Constant(operand.Value)), scratch.Constant(call.Output.Value));

@@ -19,7 +19,7 @@ public abstract class ComposedRule : Rule
             isRecorded |= tangents[i] is { IsTracked: true };
         }
 
-        using Tape? scratch = isRecorded ? null : ScratchFor(call);
+        using Tape? scratch = isRecorded ? null : Scratch(call.Output.Tape);
         (Variable[] operands, Variable y) = Again(call, moves, scratch);
         List<Variable> xs = [], directions = [];
         for (int i = 0; i < moves.Length; i++)
@@ -34,13 +34,14 @@ public abstract class ComposedRule : Rule
         return scratch is null ? result : scratch.HandOver(result, call.Output.Tape);
     }
 
+    /// <summary>A tape to run the operations again on, which is thrown away afterwards.</summary>
+    /// <param name="around">The tape that the call was recorded on.</param>
+    private protected abstract Tape Scratch(Tape? around);
+
     /// <summary>Runs the operations again.</summary>
     /// <param name="operands">The operands on the tape to run on.</param>
     /// <param name="output">The numbers that came out the first time.</param>
     private protected abstract Variable Replay(IReadOnlyList<Variable> operands, Tensor output);
-
-    /// <summary>A tape for a replay that is thrown away afterwards.</summary>
-    private protected static Tape ScratchFor(Call call) => new() { Held = call.Output.Tape?.Held };
 
     /// <summary>Runs the operations again, and adds to the contributions what a reverse pass through them gives, in its order.</summary>
     private protected void DifferentiateAgain(Call call, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions, Tape? scratch)

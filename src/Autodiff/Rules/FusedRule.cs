@@ -33,5 +33,8 @@ public abstract class FusedRule : ComposedRule
         for (int i = 0; i < computed.Length; i++) contributions[i] = computed[i] is { } tensor ? call.Output.Tape!.Own(tensor) : null;
     }
 
+    /// <summary>Not searched for anomalies: the search replays the definition itself, and names the fused operation.</summary>
+    private protected sealed override Tape Scratch(Tape? around) => new() { Held = around?.Held };
+
     private protected sealed override Variable Replay(IReadOnlyList<Variable> operands, Tensor output) => Composed(operands);
 }

@@ -51,6 +51,27 @@ public class AnomalyTests
         }
     }
 
+    // ln 0 in the first run, and √0, whose derivative 1/(2√x) is infinite, in the replay.
+    [Fact]
+    public void What_is_made_inside_a_checkpoint_is_named_with_the_scopes_around_and_in_it()
+    {
+        using Tape tape = new() { DetectAnomaly = true };
+        using ScopeGuard scope = new(tape, "model");
+        Variable x = tape.Watch(Tensor.Scalar(0, DType.F64));
+        static Variable In(Variable v, Func<Variable, Variable> function)
+        {
+            using ScopeGuard inner = new(v.Tape!, "dense");
+            return function(v);
+        }
+
+        AnomalyException forward = Assert.Throws<AnomalyException>(() => Op.Checkpoint(v => In(v, Op.Log), x));
+        Variable y = Op.Checkpoint(v => In(v, Op.Sqrt), x);
+        AnomalyException backward = Assert.Throws<AnomalyException>(() => tape.Gradient(y, x));
+
+        Assert.Equal((nameof(Op.Log), AnomalyPhase.Forward, "model/dense"), (forward.Operation, forward.Phase, forward.Scope));
+        Assert.Equal((nameof(Op.Sqrt), AnomalyPhase.Backward, "model/dense"), (backward.Operation, backward.Phase, backward.Scope));
+    }
+
     // A divisor of 0 in one place, and numerators that are all different: what is told must be the pair that met there, wherever broadcasting took it from.
     [Theory]
     [InlineData(new[] { 4, 5 }, new[] { 4, 5 })]

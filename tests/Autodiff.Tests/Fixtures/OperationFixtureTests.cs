@@ -10,8 +10,8 @@ public class OperationFixtureTests
     private static readonly Dictionary<string, string> WithoutCases = new()
     {
         [nameof(Op.StopGradient)] = "its value is its operand, and its derivative is declared and not computed",
-        [nameof(Op.Checkpoint)] = "its value and its gradients are those of the function that it is given",
-        [nameof(Op.CustomGradient)] = "its value is that of the function that it is given, and its gradient what it is told",
+        [nameof(Op.Checkpoint)] = "it computes what a function given to it computes",
+        [nameof(Op.CustomGradient)] = "its value and its derivative are given to it",
     };
 
     public static TheoryData<string, DType> Cases()

@@ -181,6 +181,15 @@ public class CheckpointTests
         }
     }
 
+    // The square of (x³)' = 3x², 9x⁴ = 144 at 2, has the derivative 36x³ = 288.
+    [Fact]
+    public void A_gradient_may_be_taken_inside()
+    {
+        (Tensor value, Tensor gradient) = Derivatives.ValueAndGradient(x => Op.Checkpoint(v => Op.Square(Derivatives.Gradient(y => y * y * y)(v)), x), Number(2));
+
+        Assert.Equal((144, 288), (value.ToScalar(), gradient.ToScalar()));
+    }
+
     // The tangent of x³ along 5 at 2: 12 · 5; recorded, its gradient is 6x · 5.
     [Fact]
     public void Tangents_go_through_it()
