@@ -171,11 +171,12 @@ public class ExpressionTests
     public async Task A_sum_may_be_as_long_as_one_likes() =>
         Assert.Equal(5000, await Value(string.Join('+', Enumerable.Repeat("a", 5000)), "a=1"));
 
-    // An operation can be called unless its entry point takes what no expression writes: a tensor, a function.
+    // An operation can be called unless its entry point takes what no expression writes: lists of operands, an equation, ranges and paddings, functions.
     [Fact]
     public async Task Every_operation_of_the_catalogue_can_be_called()
     {
-        foreach (string name in Catalogue.Operations.Select(row => row.Name).Except([nameof(Op.Checkpoint), nameof(Op.CustomGradient)]).Select(name => name.ToLowerInvariant()))
+        string[] unwritten = [nameof(Op.Concatenate), nameof(Op.Stack), nameof(Op.Einsum), nameof(Op.Slice), nameof(Op.Split), nameof(Op.Pad), nameof(Op.Checkpoint), nameof(Op.CustomGradient)];
+        foreach (string name in Catalogue.Operations.Select(row => row.Name).Except(unwritten).Select(name => name.ToLowerInvariant()))
         {
             using TemporaryFolder folder = new();
             string message = await HostileRefusal.Expect(name, folder, "tape", "--expression", $"{name}(a,a,a,a,a,a,a)", "--at", "a=1");
