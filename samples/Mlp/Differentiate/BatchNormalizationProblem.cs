@@ -66,7 +66,7 @@ internal static class BatchNormalizationProblem
 
     private static BatchNormalization Layer(double epsilon, int features)
     {
-        BatchNormalization layer = new() { Name = "bn", Epsilon = epsilon };
+        BatchNormalization layer = new() { Name = "bn", Epsilon = epsilon, Fused = false };
         layer.BuildFor([features], DType.F64, new Rng(0));
         return layer;
     }
