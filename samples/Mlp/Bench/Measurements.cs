@@ -41,7 +41,11 @@ internal static class Measurements
                     double seconds = WithThreads(threads, () => Median(() => trainer.Fit(data, epochs: 1, batchSize: batch)));
                     yield return new JsonObject
                     {
-                        ["bench"] = "train", ["optimizer"] = optimizer, ["batch"] = batch, ["threads"] = threads, ["samples_per_second"] = Rounded(data.Count / seconds),
+                        ["bench"] = "train",
+                        ["optimizer"] = optimizer,
+                        ["batch"] = batch,
+                        ["threads"] = threads,
+                        ["samples_per_second"] = Rounded(data.Count / seconds),
                     };
                 }
             }
@@ -95,8 +99,15 @@ internal static class Measurements
                 double rate = work / seconds / 1e9, most = limit * threads * (dtype == DType.F64 ? 0.5 : 1);
                 yield return new JsonObject
                 {
-                    ["bench"] = "matmul", ["m"] = m, ["n"] = n, ["k"] = k, ["transpose"] = transpose, ["dtype"] = dtype.ToString(), ["threads"] = threads,
-                    ["gflops"] = Rounded(rate), ["share_of_limit"] = Math.Round(rate / most, 3),
+                    ["bench"] = "matmul",
+                    ["m"] = m,
+                    ["n"] = n,
+                    ["k"] = k,
+                    ["transpose"] = transpose,
+                    ["dtype"] = dtype.ToString(),
+                    ["threads"] = threads,
+                    ["gflops"] = Rounded(rate),
+                    ["share_of_limit"] = Math.Round(rate / most, 3),
                 };
             }
         }
@@ -116,7 +127,10 @@ internal static class Measurements
         using Process process = Process.GetCurrentProcess();
         yield return new JsonObject
         {
-            ["bench"] = "memory", ["bytes_per_step"] = bytes / Steps, ["gen2_per_epoch"] = (double)collections / Epochs, ["peak_mb"] = Rounded(process.PeakWorkingSet64 / 1e6),
+            ["bench"] = "memory",
+            ["bytes_per_step"] = bytes / Steps,
+            ["gen2_per_epoch"] = (double)collections / Epochs,
+            ["peak_mb"] = Rounded(process.PeakWorkingSet64 / 1e6),
         };
     }
 
