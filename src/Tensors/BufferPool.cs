@@ -13,7 +13,7 @@ internal sealed class BufferPool
     private readonly Dictionary<int, Stack<byte[]>> free = [];
     private long retainedBytes;
 
-    /// <summary>The one pool of the process: the only static mutable state in <c>src</c>.</summary>
+    /// <summary>The one pool of the process: with <see cref="Workers"/> the only static mutable state in <c>src</c>.</summary>
     public static BufferPool Shared { get; } = new();
 
     /// <summary>An array of at least <paramref name="bytes"/> bytes with unspecified contents.</summary>

@@ -127,12 +127,14 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
     public static Shape Infer(ReadOnlySpan<int> sizes, int length)
     {
         int unknown = sizes.IndexOf(-1);
-        int[] resolved = sizes.ToArray();
-        if (resolved.Any(size => size < -1) || resolved.Count(size => size == -1) > 1)
+        int unknowns = 0;
+        foreach (int size in sizes)
         {
-            throw new ArgumentException($"Reshape: expected sizes of 0 or more, of which one may be -1, got {Join(sizes)}.");
+            if (size == -1) unknowns++;
+            if (size < -1 || unknowns > 1) throw new ArgumentException($"Reshape: expected sizes of 0 or more, of which one may be -1, got {Join(sizes)}.");
         }
 
+        int[] resolved = sizes.ToArray();
         if (unknown >= 0)
         {
             resolved[unknown] = 1;

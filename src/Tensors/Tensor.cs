@@ -109,7 +109,7 @@ public sealed partial class Tensor
     public Tensor Reshape(Shape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return shape == Shape ? this : Reshape(shape.AsSpan());
+        return shape == Shape ? this : shape.ElementCount == Length ? new(Buffer, offset, DType, shape) : Reshape(shape.AsSpan());
     }
 
     /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> of the first axis. A view: nothing is copied.</summary>

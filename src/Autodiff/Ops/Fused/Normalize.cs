@@ -102,7 +102,8 @@ public static partial class Op
         private bool IsByColumn(Shape shape, out int columns)
         {
             int[] reduced = over.Resolve(shape.Rank);
-            columns = Shape.Of(shape.AsSpan()[reduced.Length..]).ElementCount;
+            columns = 1;
+            foreach (int size in shape.AsSpan()[reduced.Length..]) columns *= size;
             return reduced.Length > 0 && reduced[^1] == reduced.Length - 1 && columns > 0 && shape.ElementCount > 0;
         }
 

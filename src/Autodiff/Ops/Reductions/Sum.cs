@@ -40,7 +40,7 @@ public static partial class Op
     /// <summary>The shape with reduced axes at size 1, in which a reduction's result broadcasts against its operand.</summary>
     private static Shape KeptShape(Shape shape, Axes? axes)
     {
-        int[] sizes = [.. shape];
+        int[] sizes = shape.AsSpan().ToArray();
         foreach (int axis in ReducedAxes(shape, axes)) sizes[axis] = 1;
         return Shape.Of(sizes);
     }
