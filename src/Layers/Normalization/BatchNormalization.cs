@@ -15,7 +15,8 @@ namespace Tapestry.Layers;
 /// are the options: which axes are kept (<see cref="Axis"/>, <see cref="Reduce"/>), which numbers normalize (<see cref="By"/>, the mode, <see cref="Freeze"/>), which
 /// statistic is stored and when it is updated (<see cref="Stored"/>, <see cref="Correction"/>, <see cref="Updates"/>), and what is done to x̂ before γ and β
 /// (<see cref="Renorm"/>, <see cref="VirtualBatches"/>, <see cref="Adjustment"/>) or behind them (<see cref="Activation"/>).
-/// Built from <see cref="Op.Mean"/>, <see cref="Op.Square"/>, <see cref="Op.Sqrt"/> and arithmetic, so that its backward pass is the tape's. The shape stays.
+/// Built from <see cref="Op.Mean"/>, <see cref="Op.Square"/>, <see cref="Op.Sqrt"/> and arithmetic, so that its backward pass is the tape's; where no option asks for
+/// more they run as one, <see cref="Op.Normalize(Variable, Variable, Variable, Axes, double)"/>, which is held equal to them. The shape stays.
 /// Tested in <c>tests/Layers.Tests/Normalization/BatchNormalizationTests.cs</c>; every choice is explained in <c>docs/batch-normalization.md</c>.
 /// </summary>
 public sealed partial class BatchNormalization : Layer
