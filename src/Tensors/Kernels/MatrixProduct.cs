@@ -16,6 +16,9 @@ public static class MatrixProduct
     /// <summary>As many steps of k as keep a strip of B and some rows of A in the first-level caches.</summary>
     private const int BlockDepth = 512;
 
+    /// <summary>With more rows than this, threads share the rows: a second half beside the result would be as large as the caches.</summary>
+    private const int MostHalvedRows = 512;
+
     /// <summary>What a product must have to be shared among threads: multiplications for some 5 µs.</summary>
     private const long LeastWork = 250_000;
 
@@ -80,7 +83,7 @@ public static class MatrixProduct
         if (c.Length == 0) return;
         Sum<T> sum = new(a, b, c, transposeA, transposeB, k);
         long work = (long)m * n * k;
-        if (!transposeA && !transposeB && k >= HalvedDepth && m <= BlockDepth && Partition.Count(k, work, LeastWork) > 1)
+        if (!transposeA && !transposeB && k >= HalvedDepth && m <= MostHalvedRows && Partition.Count(k, work, LeastWork) > 1)
         {
             // Each half of k is a sum of its own, the second beside the result, and then both are added.
             Tensor second = Tensor.Uninitialized(c.Shape, c.DType);

@@ -52,11 +52,13 @@ public static partial class Op
 
         protected override Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed)
         {
-            (Tensor inner, Tensor bias) = activation.IsLinear ? (adjoint, Reduce.Sum(adjoint, 0)) : activation.Backward(output, adjoint);
+            bool needsBias = operands.Length > 2 && needed[2];
+            (Tensor inner, Tensor? bias) = activation.IsLinear ? (adjoint, needsBias ? Reduce.Sum(adjoint, 0) : null) : activation.Backward(output, adjoint);
             Tensor? x = needed[0] ? MatrixProduct.Multiply(inner, operands[1], transposeB: true) : null;
             Tensor? kernel = needed[1] ? MatrixProduct.Multiply(operands[0], inner, transposeA: true) : null;
             if (inner != adjoint) inner.Buffer.Release();
-            return operands.Length > 2 ? [x, kernel, bias] : [x, kernel];
+            if (!needsBias) bias?.Buffer.Release();
+            return operands.Length > 2 ? [x, kernel, needsBias ? bias : null] : [x, kernel];
         }
     }
 }
