@@ -22,12 +22,13 @@ public sealed partial class Tape
     {
         ArgumentNullException.ThrowIfNull(parameters);
         RequireHere(y, nameof(y));
-        Parameter[] asked = [.. parameters];
-        Variable[] leaves = Array.ConvertAll(asked, parameter => watched.TryGetValue(parameter, out Variable? leaf) && leaf.IsTracked
-            ? leaf
-            : throw NoPath(parameter));
+        IReadOnlyList<Parameter> asked = parameters as IReadOnlyList<Parameter> ?? [.. parameters];
+        Variable[] leaves = new Variable[asked.Count];
+        for (int i = 0; i < leaves.Length; i++) leaves[i] = watched?.GetValueOrDefault(asked[i]) is { IsTracked: true } leaf ? leaf : throw NoPath(asked[i]);
         Variable?[] adjoints = Reverse(y, leaves, Seed(y, null, record: false), record: false);
-        return new Gradients(asked.Select((parameter, i) => (parameter, adjoints[i]?.Value ?? throw NoPath(parameter))));
+        (Parameter, Tensor)[] pairs = new (Parameter, Tensor)[leaves.Length];
+        for (int i = 0; i < pairs.Length; i++) pairs[i] = (asked[i], adjoints[i]?.Value ?? throw NoPath(asked[i]));
+        return new Gradients(pairs);
     }
 
     /// <summary>The gradient of y with respect to x; zeros where y does not depend on x.</summary>
@@ -149,31 +150,42 @@ public sealed partial class Tape
         }
 
         Variable?[] adjoints = new Variable?[leadsFromX.Length];
+        bool[] sums = new bool[adjoints.Length];
+        Variable?[] contributions = [];
         for (int i = 0; i < gathered?.Count; i++) adjoints[xs[i].Slot] = gathered[i];
         ref Variable? ofY = ref adjoints[y.Slot];
         ofY = ofY is null ? seed : ofY + seed;
         for (int i = last; i >= 0; i--)
         {
             Entry entry = entries[i];
-            if (leadsFromX[entry.Output.Slot] && adjoints[entry.Output.Slot] is { } adjoint) Propagate(entry, adjoint, leadsFromX, adjoints, record, observer);
+            if (!leadsFromX[entry.Output.Slot] || adjoints[entry.Output.Slot] is not { } adjoint) continue;
+            if (contributions.Length < entry.OperandSpan.Length) contributions = new Variable?[entry.OperandSpan.Length];
+            Propagate(entry, adjoint, leadsFromX, adjoints, sums, contributions.AsSpan(0, entry.OperandSpan.Length), record, observer);
         }
 
-        return [.. xs.Select(x => adjoints[x.Slot])];
+        Variable?[] results = new Variable?[xs.Count];
+        for (int i = 0; i < results.Length; i++) results[i] = adjoints[xs[i].Slot];
+        return results;
     }
 
-    /// <summary>Adds to the operands' adjoints what an entry's rule makes of its output's.</summary>
-    private void Propagate(Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool record, ReverseObserver? observer)
+    /// <summary>
+    /// Adds to the operands' adjoints what an entry's rule makes of its output's. An adjoint that is already a sum made here, as <paramref name="sums"/> tells, is nobody
+    /// else's, and added to in place.
+    /// </summary>
+    private void Propagate(
+        Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool[] sums, Span<Variable?> contributions, bool record, ReverseObserver? observer)
     {
         ReadOnlySpan<Variable> operands = entry.OperandSpan;
-        bool[] needed = new bool[operands.Length];
+        Span<bool> needed = operands.Length <= 64 ? stackalloc bool[operands.Length] : new bool[operands.Length];
         for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
 
-        Variable?[] contributions = new Variable?[operands.Length];
+        contributions.Clear();
         // A view is told of contributions one by one, so that such a rule gives them apart.
         bool accumulates = observer is null && entry.Rule is IAccumulatingRule;
         for (int k = 0; accumulates && k < contributions.Length; k++) contributions[k] = needed[k] ? adjoints[operands[k].Slot] : null;
         using DerivativeExit exit = Differentiate(new Derivative(entry, adjoint));
-        entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
+        if (!record && entry.Rule is FusedRule fused) fused.Vjp(operands, entry.Output, adjoint, needed, contributions);
+        else entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         for (int k = 0; k < contributions.Length; k++)
         {
             if (contributions[k] is not { } contribution || !needed[k]) continue;
@@ -184,7 +196,10 @@ public sealed partial class Tape
 
             Anomalies?.Inspect(contribution.Value, scope, derivative);
             ref Variable? total = ref adjoints[operands[k].Slot];
-            total = total is null || accumulates ? contribution : total + contribution;
+            ref bool isSum = ref sums[operands[k].Slot];
+            if (total is null || accumulates) (total, isSum) = (contribution, false);
+            else if (isSum && !record && observer is null) Elementwise.AddTo(total.Value, contribution.Value);
+            else (total, isSum) = (total + contribution, true);
             observer?.Invoke(entry, k, contribution, total);
         }
     }

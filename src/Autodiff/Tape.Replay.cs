@@ -65,7 +65,7 @@ public sealed partial class Tape
     internal readonly ref struct ReplayExit(Tape tape)
     {
         private readonly Queue<Rng>? draws = tape.draws;
-        private readonly Dictionary<Parameter, Variable> watched = tape.watched;
+        private readonly Dictionary<Parameter, Variable>? watched = tape.watched;
 
         public void Dispose() => (tape.draws, tape.watched) = (draws, watched);
     }

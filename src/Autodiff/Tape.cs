@@ -9,10 +9,13 @@ namespace Tapestry.Autodiff;
 /// </summary>
 public sealed partial class Tape : IDisposable
 {
+    /// <summary>A layer or a few bring as many parameters; room for them at once costs less than to grow.</summary>
+    private const int SomeParameters = 16;
+
     private readonly List<Entry> entries = [];
     private readonly List<Tensor> owned = [];
-    private readonly Dictionary<string, List<Variable>> tagged = [];
-    private Dictionary<Parameter, Variable> watched = [];
+    private Dictionary<string, List<Variable>>? tagged;
+    private Dictionary<Parameter, Variable>? watched;
     private int slots;
     private Scope? scope;
     private Derivative derivative;
@@ -32,7 +35,7 @@ public sealed partial class Tape : IDisposable
     internal bool Records { get; }
 
     /// <summary>The parameters that have been brought onto the tape, and what stands for each.</summary>
-    internal IReadOnlyDictionary<Parameter, Variable> Watched => watched;
+    internal IReadOnlyDictionary<Parameter, Variable> Watched => watched ??= [];
 
     /// <summary>
     /// Whether everything that is computed on the tape is searched for NaN and infinity, recorded or not; false unless told otherwise. The first that comes up throws an
@@ -68,6 +71,7 @@ public sealed partial class Tape : IDisposable
     public Variable Watch(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
+        watched ??= new Dictionary<Parameter, Variable>(SomeParameters);
         if (!watched.TryGetValue(parameter, out Variable? variable))
         {
             Anomalies?.Inspect(parameter, scope);
@@ -89,6 +93,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(variable);
         if (variable.Tape != this) throw new ArgumentException($"Tape.Bind: expected a variable of this tape for '{parameter.Name}', got one that lives elsewhere.", nameof(variable));
         if (variable.Shape != parameter.Shape || variable.DType != parameter.Value.DType) throw new ArgumentException($"Tape.Bind: expected {parameter.Value.DType}{parameter.Shape} for '{parameter.Name}', got {variable.DType}{variable.Shape}.", nameof(variable));
+        watched ??= [];
         watched[parameter] = variable;
     }
 
@@ -132,12 +137,13 @@ public sealed partial class Tape : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(tag);
         if (variable.Tape != this) throw new ArgumentException($"Tape.Tag: expected a variable of this tape for '{tag}', got one that lives elsewhere.", nameof(variable));
         if (IsReplay) return;
+        tagged ??= [];
         if (!tagged.TryGetValue(tag, out List<Variable>? group)) tagged[tag] = group = [];
         group.Add(variable);
     }
 
     /// <summary>The variables of a group, in the order in which they were put there; none where nothing was.</summary>
-    public IReadOnlyList<Variable> Tagged(string tag) => tagged.TryGetValue(tag, out List<Variable>? group) ? group : [];
+    public IReadOnlyList<Variable> Tagged(string tag) => tagged is not null && tagged.TryGetValue(tag, out List<Variable>? group) ? group : [];
 
     /// <summary>Gives the memory of everything that was computed on the tape back. Touching such a tensor afterwards throws.</summary>
     public void Dispose()
@@ -146,8 +152,7 @@ public sealed partial class Tape : IDisposable
         disposed = true;
         ReleaseFrom(0);
         entries.Clear();
-        watched.Clear();
-        tagged.Clear();
+        (watched, tagged) = (null, null);
     }
 
     /// <summary>How many results the tape owns: a mark to go back to with <see cref="ReleaseFrom"/>.</summary>

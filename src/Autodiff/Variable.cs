@@ -62,7 +62,7 @@ public sealed class Variable
     public Tensor Detach() => Value.Clone();
 
     /// <summary>The same elements in another shape; one size may be -1. See <see cref="Op.Reshape"/>.</summary>
-    public Variable Reshape(params ReadOnlySpan<int> sizes) => Op.Reshape(this, Shape.Infer(sizes, Shape.ElementCount));
+    public Variable Reshape(params ReadOnlySpan<int> sizes) => Shape.Is(sizes) ? this : Op.Reshape(this, Shape.Infer(sizes, Shape.ElementCount));
 
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();

@@ -11,8 +11,6 @@ namespace Tapestry.Data;
 /// </summary>
 public sealed class Batches
 {
-    private const int LargestPixel = 255;
-
     private readonly DataSet data;
     private readonly Tensor features;
     private readonly Tensor targets;
@@ -90,7 +88,7 @@ public sealed class Batches
                 int start = i * BatchSize;
                 int rows = Math.Min(BatchSize, order.Length - start);
                 if (batch?.Count != rows) batch = new Batch(features.Rows(0, rows), targets.Rows(0, rows));
-                Fill(batch, order.AsSpan(start, rows));
+                Fill(batch, order, start, rows);
                 yield return batch;
             }
         }
@@ -98,23 +96,16 @@ public sealed class Batches
 
     private int CountOf(int examples) => DropLast ? examples / BatchSize : (int)(((long)examples + BatchSize - 1) / BatchSize);
 
-    private void Fill(Batch batch, ReadOnlySpan<int> rows)
+    private void Fill(Batch batch, int[] order, int start, int count)
     {
-        if (batch.Features.DType == DType.F32) Fill<float>(data.Features, rows, batch.Features);
-        else Fill<double>(data.Features, rows, batch.Features);
+        ReadOnlySpan<int> rows = order.AsSpan(start, count);
+        if (data.Features.DType == DType.U8) PixelRows.Gather(data.Features, order, start, count, batch.Features);
+        else if (batch.Features.DType == DType.F32) Gather<float>(data.Features, rows, batch.Features);
+        else Gather<double>(data.Features, rows, batch.Features);
 
         if (batch.Targets.DType == DType.I32) Gather<int>(data.Targets, rows, batch.Targets);
         else if (batch.Targets.DType == DType.F32) Gather<float>(data.Targets, rows, batch.Targets);
         else Gather<double>(data.Targets, rows, batch.Targets);
-    }
-
-    private static void Fill<T>(Tensor source, ReadOnlySpan<int> rows, Tensor destination)
-        where T : unmanaged, INumber<T>
-    {
-        Gather<T>(source, rows, destination);
-        if (source.DType != DType.U8) return;
-        Span<T> values = destination.AsSpan<T>();
-        TensorPrimitives.Divide(values, T.CreateChecked(LargestPixel), values);
     }
 
     private static void Gather<T>(Tensor source, ReadOnlySpan<int> rows, Tensor destination)

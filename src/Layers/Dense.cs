@@ -85,7 +85,7 @@ public sealed class Dense : Layer
     {
         ArgumentNullException.ThrowIfNull(x);
         Variable y = Op.Dense(x.Reshape(-1, x.Shape[-1]), Use(Kernel, x), bias is null ? null : Use(bias, x), Activation.Fused);
-        y = Op.Reshape(y, x.Shape.With(-1, Units));
+        if (x.Shape.Rank > 2) y = Op.Reshape(y, x.Shape.With(-1, Units));
         return Activation.Fused is null ? Activation.Apply(y) : y;
     }
 

@@ -77,7 +77,20 @@ public abstract class Layer
     public virtual IReadOnlyList<string> UpdateNames => [];
 
     /// <summary>The weights that gradients are taken for.</summary>
-    public IReadOnlyList<Parameter> TrainableParameters => [.. Parameters.Where(parameter => parameter.Trainable)];
+    public IReadOnlyList<Parameter> TrainableParameters
+    {
+        get
+        {
+            IReadOnlyList<Parameter> all = Parameters;
+            List<Parameter> trainable = new(all.Count);
+            for (int i = 0; i < all.Count; i++)
+            {
+                if (all[i].Trainable) trainable.Add(all[i]);
+            }
+
+            return trainable;
+        }
+    }
 
     /// <summary>The parameters that gradient descent leaves alone: states, and weights that are frozen.</summary>
     public IReadOnlyList<Parameter> NonTrainableParameters => [.. Parameters.Where(parameter => !parameter.Trainable)];
@@ -105,14 +118,14 @@ public abstract class Layer
         Prepare(x);
         if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
         if (x.DType != DType) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
-        if (x.Shape.Rank == 0 || x.Shape.WithoutFirst() != InputShape) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
+        if (x.Shape.Rank == 0 || !x.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan())) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
         if (training is { } always) mode = always ? Mode.Train : Mode.Inference;
         if (x.Tape is null) return Call(x, mode);
         if (x.Tape.IsReplay) mode = mode with { UpdateStatistics = false };
         using (x.Tape.EnterScope(Name))
         {
             Variable y = Call(x, mode);
-            foreach (string tag in OutputTags) x.Tape.Tag(y, tag);
+            for (int i = 0; i < OutputTags.Count; i++) x.Tape.Tag(y, OutputTags[i]);
             return y;
         }
     }
@@ -189,14 +202,19 @@ public abstract class Layer
     public Variable? Penalty(Variable beside)
     {
         Variable? total = null;
-        foreach (Parameter parameter in Parameters)
+        AddPenalty(ref total, beside);
+        return total;
+    }
+
+    /// <summary>Adds to a sum, in the parameters' order.</summary>
+    internal virtual void AddPenalty(ref Variable? total, Variable beside)
+    {
+        foreach (Parameter parameter in parameters)
         {
             if (parameter.Regularizer is not { } regularizer) continue;
             Variable term = regularizer.Penalty(Use(parameter, beside));
             total = total is null ? term : total + term;
         }
-
-        return total;
     }
 
     /// <summary>Declares a parameter, <c>name/local</c>.</summary>

@@ -41,7 +41,15 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     public IReadOnlyList<Layer> Layers => layers;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> Parameters => [.. layers.SelectMany(layer => layer.Parameters)];
+    public override IReadOnlyList<Parameter> Parameters
+    {
+        get
+        {
+            List<Parameter> all = new(4 * layers.Count);
+            foreach (Layer layer in layers) all.AddRange(layer.Parameters);
+            return all;
+        }
+    }
 
     /// <summary>Appends a layer, names it if it has no name, and builds it if its input shape is known.</summary>
     /// <exception cref="ArgumentException">The layer is part of a model already, its name is taken, or it does not take its input's shape.</exception>
@@ -103,6 +111,11 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     {
         foreach (Layer layer in layers) x = layer.Forward(x, mode);
         return x;
+    }
+
+    internal override void AddPenalty(ref Variable? total, Variable beside)
+    {
+        foreach (Layer layer in layers) layer.AddPenalty(ref total, beside);
     }
 
     /// <inheritdoc/>

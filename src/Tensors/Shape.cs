@@ -148,6 +148,19 @@ public sealed class Shape : IReadOnlyList<int>, IEquatable<Shape>
             : throw new ArgumentException($"Reshape: expected sizes that hold {length.ToString(CultureInfo.InvariantCulture)} elements, got {Join(sizes)}.");
     }
 
+    /// <summary>Whether sizes of which one may be -1 name this shape.</summary>
+    internal bool Is(ReadOnlySpan<int> named)
+    {
+        if (named.Length != sizes.Length || named.Count(-1) > 1) return false;
+        for (int axis = 0; axis < named.Length; axis++)
+        {
+            // What an axis of -1 stands for is open where the others hold no element.
+            if (named[axis] != sizes[axis] && (named[axis] != -1 || ElementCount == 0)) return false;
+        }
+
+        return true;
+    }
+
     /// <inheritdoc/>
     public bool Equals(Shape? other) => other is not null && sizes.AsSpan().SequenceEqual(other.sizes);
 

@@ -102,7 +102,7 @@ public sealed partial class Tensor
 
     /// <summary>The same elements in another shape; one size may be -1. A view: nothing is copied.</summary>
     /// <exception cref="ArgumentException">The sizes do not hold as many elements.</exception>
-    public Tensor Reshape(params ReadOnlySpan<int> sizes) => new(Buffer, offset, DType, Shape.Infer(sizes, Length));
+    public Tensor Reshape(params ReadOnlySpan<int> sizes) => Shape.Is(sizes) ? this : new(Buffer, offset, DType, Shape.Infer(sizes, Length));
 
     /// <summary>The same elements in another shape. A view: nothing is copied.</summary>
     /// <exception cref="ArgumentException">The shape does not hold as many elements.</exception>

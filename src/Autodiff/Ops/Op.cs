@@ -18,7 +18,8 @@ public static partial class Op
         ArgumentNullException.ThrowIfNull(rule);
         Tape? tape = TapeOf(rule.Name, operands);
         if (rule is FusedRule fused && tape is { Composed: true }) return fused.Composed(operands.ToArray());
-        Tensor result = rule.Forward(Values(operands));
+        FewTensors few = default;
+        Tensor result = rule.Forward(few.ValuesOf(operands));
         return tape is null ? new Variable(result) : tape.Record(rule, operands, result);
     }
 

@@ -25,15 +25,21 @@ public abstract class FusedRule : ComposedRule
     /// <inheritdoc/>
     public sealed override void Vjp(Call call, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions)
     {
-        if (adjoint.IsTracked || call.Operands.Any(operand => operand.IsTracked))
+        if (adjoint.IsTracked || Array.Exists(call.Operands, operand => operand.IsTracked))
         {
             DifferentiateAgain(call, adjoint, needed, contributions, scratch: null);
             return;
         }
 
-        Tensor[] values = Array.ConvertAll(call.Operands, operand => operand.Value);
-        Tensor?[] computed = Backward(values, call.Output.Value, adjoint.Value, needed);
-        for (int i = 0; i < computed.Length; i++) contributions[i] = computed[i] is { } tensor ? call.Output.Tape!.Own(tensor) : null;
+        Vjp(call.Operands, call.Output, adjoint, needed, contributions);
+    }
+
+    /// <summary>The same where nothing is recorded: by the kernel.</summary>
+    internal void Vjp(ReadOnlySpan<Variable> operands, Variable output, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions)
+    {
+        FewTensors few = default;
+        Tensor?[] computed = Backward(few.ValuesOf(operands), output.Value, adjoint.Value, needed);
+        for (int i = 0; i < computed.Length; i++) contributions[i] = computed[i] is { } tensor ? output.Tape!.Own(tensor) : null;
     }
 
     /// <summary>Not searched for anomalies: the search replays the definition itself, and names the fused operation.</summary>

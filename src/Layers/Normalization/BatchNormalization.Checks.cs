@@ -9,16 +9,21 @@ public sealed partial class BatchNormalization
     /// <summary>Refuses batches of finite numbers whose statistics would not be: a NaN in the moving statistics stays there for ever.</summary>
     private void Refuse(Moments batch)
     {
-        double fewest = batch.Count.Value.ToDoubles().DefaultIfEmpty(0).Min();
+        RefuseFewer(batch.Count.Value.ToDoubles().DefaultIfEmpty(0).Min());
+        if (Epsilon == 0 && batch.Variance.Value.ToDoubles().Any(variance => variance == 0)) throw new ArgumentException($"{this}: expected values that differ where epsilon is 0, got a feature of variance 0. Use an epsilon above 0.");
+    }
+
+    /// <summary>Refuses statistics of so few elements that there are none.</summary>
+    private void RefuseFewer(double fewest)
+    {
         if (fewest < 1) throw new ArgumentException($"{this}: expected at least one example to take statistics of, got none. Is everything masked?");
         if (Correction == VarianceCorrection.Bessel && fewest < 2) throw new ArgumentException($"{this}: expected at least two values for Bessel's correction, got one. Use Biased, or a larger batch.");
-        if (Epsilon == 0 && batch.Variance.Value.ToDoubles().Any(variance => variance == 0)) throw new ArgumentException($"{this}: expected values that differ where epsilon is 0, got a feature of variance 0. Use an epsilon above 0.");
     }
 
     private void RefuseSharing(Variable x)
     {
-        if (!Dialect.RefusesSharing || By != NormalizeBy.Mode || x.Tape is null) return;
-        Variable first = inputs.GetValue(x.Tape, _ => x);
+        if (!Dialect.RefusesSharing || By != NormalizeBy.Mode || x.Tape is not { } tape) return;
+        if (!inputs.TryGetValue(tape, out Variable? first)) inputs.Add(tape, first = x);
         if (first.Value == x.Value) return;
         throw new InvalidOperationException(
             $"{this}: expected one input on a tape, got a second one. You are attempting to share a same `BatchNormalization` layer across different data flows. This is not possible. Use By = NormalizeBy.Batch (mode 2), which has no moving statistics that would mix.");

@@ -198,22 +198,32 @@ public sealed partial class BatchNormalization : Layer
     /// <summary>The same by one operation with a closed-form derivative.</summary>
     private Variable NormalizeFused(Variable x, Mode mode)
     {
-        Variable scale = gamma is null ? Tensor.Ones(broadcast, DType) : Along(gamma, x, broadcast);
-        Variable shift = beta is null ? Tensor.Zeros(broadcast, DType) : Along(beta, x, broadcast);
-        Variable y = Op.Normalize(x, scale, shift, reduced, Epsilon, out Tensor mean, out Tensor variance);
+        Variable y = Op.Normalize(x, GammaOrOnes(x), BetaOrZeros(x), reduced, Epsilon, out Tensor mean, out Tensor variance);
         if (!mode.UpdateStatistics) return y;
-        Moments batch = new(mean, x, variance, Tensor.Scalar((double)x.Shape.ElementCount / mean.Length, DType));
-        Refuse(batch);
-        Update(batch);
+        double count = (double)x.Shape.ElementCount / mean.Length;
+        RefuseFewer(count);
+        if (Correction == VarianceCorrection.Biased && Stored == StoredStatistic.Variance)
+        {
+            Queue(MovingMean, mean);
+            Queue(MovingVariance, variance);
+        }
+        else
+        {
+            Update(new Moments(mean, x, variance, Tensor.Scalar(count, DType)));
+        }
+
         return y;
     }
 
     private Variable NormalizeMoving(Variable x)
     {
-        Variable spread = Along(MovingVariance, x, broadcast);
-        Variable factor = Stored == StoredStatistic.InverseDeviation ? spread : Op.Rsqrt(spread + Epsilon);
-        return Op.Standardize(x, Along(MovingMean, x, broadcast), gamma is null ? factor : factor * Along(gamma, x, broadcast), beta is null ? null : Along(beta, x, broadcast));
+        if (Stored == StoredStatistic.Variance) return Op.Standardize(x, Current(MovingMean, x), Current(MovingVariance, x), GammaOrOnes(x), BetaOrZeros(x), reduced, Epsilon);
+        return Affine((x - Along(MovingMean, x, broadcast)) * Along(MovingVariance, x, broadcast), broadcast);
     }
+
+    private Variable GammaOrOnes(Variable x) => gamma is null ? Tensor.Ones(MovingMean.Shape, DType) : Use(gamma, x);
+
+    private Variable BetaOrZeros(Variable x) => beta is null ? Tensor.Zeros(MovingMean.Shape, DType) : Use(beta, x);
 
     /// <summary>Keras 1's mode 1: over the last axis, with ε inside the root and beside it (batchnorm.md A3).</summary>
     private Variable NormalizeSamples(Variable x)
@@ -264,11 +274,12 @@ public sealed partial class BatchNormalization : Layer
         return value.Shape.ElementCount == 1 ? value.Reshape() : Op.Reshape(value, MovingMean.Shape);
     }
 
-    private void Queue(Parameter moving, Variable value)
+    private void Queue(Parameter moving, Variable value) => Queue(moving, (value.Shape == moving.Shape ? value : Op.BroadcastTo(value, moving.Shape)).Value);
+
+    private void Queue(Parameter moving, Tensor value)
     {
-        Variable whole = value.Shape == moving.Shape ? value : Op.BroadcastTo(value, moving.Shape);
-        if (Updates == UpdateTiming.Deferred) pending.Enqueue((moving, whole.Detach()));
-        else Apply(moving, whole.Value);
+        if (Updates == UpdateTiming.Deferred) pending.Enqueue((moving, value.Clone()));
+        else Apply(moving, value);
     }
 
     /// <summary>moving = momentum·moving + (1 - momentum)·value, written into the parameter.</summary>
@@ -319,12 +330,20 @@ public sealed partial class BatchNormalization : Layer
         initialWeights = null;
     }
 
+    /// <summary>A parameter as a variable that broadcasts along the kept axes.</summary>
+    private Variable Along(Parameter parameter, Variable x, Shape along) => Op.Reshape(Current(parameter, x), along);
+
     /// <summary>
-    /// A parameter as a variable that broadcasts along the kept axes. A state is copied where gradients are taken: an update writes into it in place, and what the tape
-    /// refers to must stay as it was. In a replay the tape has the copy.
+    /// A parameter as a variable. A state is copied where gradients are taken: an update writes into it in place, and what the tape refers to must stay as it was. In a replay
+    /// the tape has the copy.
     /// </summary>
-    private static Variable Along(Parameter parameter, Variable x, Shape along) =>
-        Op.Reshape(parameter.Role == ParameterRole.State && x is { IsTracked: true, Tape.IsReplay: false } ? parameter.Value.Clone() : Use(parameter, x), along);
+    private Variable Current(Parameter parameter, Variable x)
+    {
+        bool mustStay = parameter.Role == ParameterRole.State && x.Tape is { IsReplay: false } && (x.IsTracked || IsTracked(gamma) || IsTracked(beta));
+        return mustStay ? parameter.Value.Clone() : Use(parameter, x);
+
+        bool IsTracked(Parameter? weight) => weight is not null && Use(weight, x).IsTracked;
+    }
 
     private InvalidOperationException Unbuilt() => new($"{this}: expected a layer that has been built, got one that has not.");
 }

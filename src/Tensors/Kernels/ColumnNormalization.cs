@@ -59,19 +59,21 @@ public static class ColumnNormalization
         return (xBar, gammaBar, betaBar);
     }
 
-    /// <summary>y = (x - center)·scale + shift, each column with numbers of its own.</summary>
+    /// <summary>y = γ·(x - μ)/√(σ² + ε) + β with statistics that are given.</summary>
     /// <param name="x">[rows, columns], F32 or F64, one row at least.</param>
-    /// <param name="center">As many elements as there are columns.</param>
-    /// <param name="scale">As many elements as there are columns.</param>
-    /// <param name="shift">As many elements as there are columns.</param>
-    public static Tensor Apply(Tensor x, Tensor center, Tensor scale, Tensor shift)
+    /// <param name="mean">As many elements as there are columns.</param>
+    /// <param name="variance">As many elements as there are columns.</param>
+    /// <param name="gamma">As many elements as there are columns.</param>
+    /// <param name="beta">As many elements as there are columns.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    public static Tensor Apply(Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, double epsilon)
     {
-        Check(x, center, scale);
-        Check(x, scale, shift);
+        Check(x, mean, variance);
+        Check(x, gamma, beta);
         Tensor y = Tensor.Uninitialized(x.Shape, x.DType);
         int parts = Partition.Count(x.Shape[1], x.Length, LeastWork);
-        if (x.DType == DType.F32) Workers.Run(parts, new ApplyBody<float>(x, center, scale, shift, y, parts));
-        else Workers.Run(parts, new ApplyBody<double>(x, center, scale, shift, y, parts));
+        if (x.DType == DType.F32) Workers.Run(parts, new ApplyBody<float>(x, mean, variance, gamma, beta, (float)epsilon, y, parts));
+        else Workers.Run(parts, new ApplyBody<double>(x, mean, variance, gamma, beta, epsilon, y, parts));
         return y;
     }
 
@@ -157,7 +159,7 @@ public static class ColumnNormalization
         }
     }
 
-    private readonly struct ApplyBody<T>(Tensor x, Tensor center, Tensor scale, Tensor shift, Tensor y, int parts) : IParallelBody, IColumnsBody<T>
+    private readonly struct ApplyBody<T>(Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, T epsilon, Tensor y, int parts) : IParallelBody, IColumnsBody<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int part) => ColumnLoop.Run<T, ApplyBody<T>>(this, x.Shape[1], parts, part);
@@ -169,10 +171,13 @@ public static class ColumnNormalization
             (int rows, nint stride) = (x.Shape[0], x.Shape[1]);
             ref T origin = ref At<T>(x, column);
             ref T target = ref At<T>(y, column);
-            ref T centerAt = ref At<T>(center, column);
-            ref T scaleAt = ref At<T>(scale, column);
-            ref T shiftAt = ref At<T>(shift, column);
-            Write(ref origin, ref target, stride, rows, TColumns.Load(ref centerAt), TColumns.Load(ref scaleAt), TColumns.Load(ref shiftAt), count);
+            ref T meanAt = ref At<T>(mean, column);
+            ref T varianceAt = ref At<T>(variance, column);
+            ref T gammaAt = ref At<T>(gamma, column);
+            ref T betaAt = ref At<T>(beta, column);
+
+            TColumns scale = TColumns.Divide(TColumns.Load(ref gammaAt), TColumns.Sqrt(TColumns.Add(TColumns.Load(ref varianceAt), TColumns.Broadcast(epsilon))));
+            Write(ref origin, ref target, stride, rows, TColumns.Load(ref meanAt), in scale, TColumns.Load(ref betaAt), count);
         }
     }
 

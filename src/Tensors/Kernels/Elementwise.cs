@@ -81,6 +81,22 @@ public static class Elementwise
         }
     }
 
+    /// <summary><c>target[i] += value[i]</c>, in place.</summary>
+    /// <exception cref="ArgumentException">Types or shapes differ, or the type is not F32 or F64.</exception>
+    public static void AddTo(Tensor target, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(value);
+        Guard.SameDType("AddTo", target, value);
+        Guard.SameShape("AddTo", target, value);
+        switch (target.DType)
+        {
+            case DType.F32: System.Numerics.Tensors.TensorPrimitives.Add(target.AsSpan<float>(), value.AsSpan<float>(), target.AsSpan<float>()); break;
+            case DType.F64: System.Numerics.Tensors.TensorPrimitives.Add(target.AsSpan<double>(), value.AsSpan<double>(), target.AsSpan<double>()); break;
+            default: throw Guard.NotFloat("AddTo", target);
+        }
+    }
+
     private static void Blend<T>(Span<T> target, ReadOnlySpan<T> value, T keep, T add)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

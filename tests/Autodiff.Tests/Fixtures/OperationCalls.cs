@@ -84,7 +84,7 @@ internal static class OperationCalls
         [nameof(Op.MatMul)] = (x, options) => Op.MatMul(x[0], x[1], Flag(options, "transposeA"), Flag(options, "transposeB")),
         [nameof(Op.Einsum)] = (x, options) => Op.Einsum(OperationFixture.Text(options, "equation"), x[0], x[1]),
         [nameof(Op.Normalize)] = (x, options) => Op.Normalize(x[0], x[1], x[2], Axes.Of(Whole(options, "over")), Number(options, "epsilon")),
-        [nameof(Op.Standardize)] = (x, _) => Op.Standardize(x[0], x[1], x[2], x[3]),
+        [nameof(Op.Standardize)] = (x, options) => Op.Standardize(x[0], x[1], x[2], x[3], x[4], Axes.Of(Whole(options, "over")), Number(options, "epsilon")),
         [nameof(Op.Dense)] = (x, options) => Op.Dense(x[0], x[1], x.Length > 2 ? x[2] : null, Activation(options)),
         [nameof(Op.SoftmaxCrossEntropy)] = (x, options) => Op.SoftmaxCrossEntropy(x[0], Indexing.OneHot(Tensor.From(Whole(options, "labels")), x[0].Shape[-1], x[0].DType)),
     };

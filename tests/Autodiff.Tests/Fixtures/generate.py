@@ -244,6 +244,16 @@ def normalized(x, gamma, beta, over, epsilon):
     return F.batch_norm(x, None, None, gamma.reshape(-1), beta.reshape(-1), training=True, eps=epsilon)
 
 
+def standardized(x, mean, variance, gamma, beta, over, epsilon):
+    """Normalization by statistics that are given. torch.batch_norm has no derivative by those, so it is written out; it is held to it in value."""
+    along = [1 if axis in over else size for axis, size in enumerate(x.shape)]
+    mean, variance, gamma, beta = (parameter.reshape(along) for parameter in (mean, variance, gamma, beta))
+    y = (x - mean) / torch.sqrt(variance + epsilon) * gamma + beta
+    by_torch = F.batch_norm(x, mean.detach().reshape(-1), variance.detach().reshape(-1), gamma.reshape(-1), beta.reshape(-1), training=False, eps=epsilon)
+    assert torch.allclose(y, by_torch, rtol=1e-5, atol=1e-6)
+    return y
+
+
 ACTIVATIONS = {"linear": lambda x: x, "relu": torch.relu, "elu": F.elu}
 
 
@@ -275,7 +285,7 @@ OTHERS = {
     "MatMul": matrix_product,
     "Einsum": lambda a, b, equation: torch.einsum(equation, a, b),
     "Normalize": normalized,
-    "Standardize": lambda x, center, scale, shift: (x - center) * scale + shift,
+    "Standardize": standardized,
     "Dense": dense,
     "SoftmaxCrossEntropy": lambda x, labels: F.cross_entropy(x, torch.tensor(labels)),
 }
@@ -405,13 +415,17 @@ def linear(cases):
     for shape, along in [([4, 3], [1, 3]), ([5, 1], [1, 1]), ([2, 3, 5], [1, 3, 1]), ([3, 2, 2, 2], [1, 2, 1, 1])]:
         over = [axis for axis in range(len(shape)) if axis != 1]
         cases.add("Normalize", [shape, along, along], ANY, {"over": over, "epsilon": 0.001})
-        cases.add("Standardize", [shape, along, along, along], ANY)
+        cases.add("Standardize", [shape, along, along, along, along], [ANY, ANY, POSITIVE, ANY, ANY], {"over": over, "epsilon": 0.001})
     for m, k, n in [(2, 3, 4), (1, 1, 1), (5, 300, 7), (33, 17, 50), (3, 0, 2)]:
         for activation in ACTIVATIONS:
             cases.add("Dense", [[m, k], [k, n], [n]], EXACT, {"activation": activation})
         cases.add("Dense", [[m, k], [k, n]], EXACT, {"activation": "elu"}, "no bias")
     for labels, classes in [([2, 0], 3), ([1], 2), ([0, 0, 0], 1), ([4, 3, 2, 1, 0, 4, 4], 5)]:
         cases.add("SoftmaxCrossEntropy", [[len(labels), classes]], ANY, {"labels": labels})
+    for shape in [[4, 3], [2, 3, 5]]:
+        options = {"over": [axis for axis in range(len(shape)) if axis != 1], "epsilon": 0.001}
+        cases.add("Normalize", [shape, [3], [3]], ANY, options)
+        cases.add("Standardize", [shape, [3], [3], [3], [3]], [ANY, ANY, POSITIVE, ANY, ANY], options)
 
 
 def compute(call, dtype):

@@ -11,20 +11,21 @@ public static partial class Op
     /// closed-form derivative.
     /// </summary>
     /// <param name="x">Any shape with at least one element along the reduced axes.</param>
-    /// <param name="gamma">The scale, in a shape that broadcasts along the kept axes: 1 along the others.</param>
+    /// <param name="gamma">The scale: x's sizes along the kept axes, the others either with size 1 or left out.</param>
     /// <param name="beta">The shift, in γ's shape.</param>
     /// <param name="over">The axes to reduce.</param>
     /// <param name="epsilon">What is added to the variance inside the root.</param>
-    /// <exception cref="ArgumentException">γ and β are not 1 along the reduced axes and x's size along the others.</exception>
+    /// <exception cref="ArgumentException">γ and β are not of x's sizes along the kept axes.</exception>
     public static Variable Normalize(Variable x, Variable gamma, Variable beta, Axes over, double epsilon) => Normalize(x, gamma, beta, over, epsilon, out _, out _);
 
-    /// <summary><see cref="Normalize(Variable, Variable, Variable, Axes, double)"/>, and the statistics that it found, with size 1 along the reduced axes.</summary>
+    /// <summary><see cref="Normalize(Variable, Variable, Variable, Axes, double)"/>, and the statistics that it found, in γ's shape.</summary>
     public static Variable Normalize(Variable x, Variable gamma, Variable beta, Axes over, double epsilon, out Tensor mean, out Tensor variance)
     {
         ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(gamma);
         NormalizeRule rule = new(over, epsilon);
         Variable y = Apply(rule, x, gamma, beta);
-        (mean, variance) = rule.Statistics(x.Value);
+        (mean, variance) = rule.Statistics(x.Value, gamma.Shape);
         x.Tape?.Own(mean);
         x.Tape?.Own(variance);
         return y;
@@ -49,62 +50,58 @@ public static partial class Op
 
         public override string Options => string.Create(CultureInfo.InvariantCulture, $"{Named(over)}, epsilon {epsilon}");
 
-        /// <summary>The mean and variance of x, with size 1 along the reduced axes.</summary>
-        public (Tensor Mean, Tensor Variance) Statistics(Tensor x)
+        /// <summary>The mean and variance of x, in the parameters' shape.</summary>
+        public (Tensor Mean, Tensor Variance) Statistics(Tensor x, Shape shape)
         {
             if (kept is not { } found || found.Of != x || found.Mean.Buffer.IsReleased) kept = found = Measure(x);
-            return (found.Mean, found.Variance);
+            return (found.Mean.Reshape(shape), found.Variance.Reshape(shape));
         }
 
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
             (Tensor x, Tensor gamma, Tensor beta) = (operands[0], operands[1], operands[2]);
-            Shape along = KeptShape(x.Shape, over);
-            if (gamma.Shape != along || beta.Shape != along) throw new ArgumentException($"Normalize: expected γ and β of shape {along} for x {x.Shape}, got {gamma.Shape} and {beta.Shape}.");
-            if (IsByColumn(x.Shape, out int columns))
+            KeptAxes axes = new(x.Shape, over);
+            axes.Check(Name, gamma, beta);
+            if (axes.Columns > 0)
             {
-                (Tensor result, Tensor columnMean, Tensor columnVariance) = ColumnNormalization.Forward(x.Reshape(-1, columns), gamma, beta, epsilon);
-                kept = (x, columnMean.Reshape(along), columnVariance.Reshape(along));
+                (Tensor result, Tensor columnMean, Tensor columnVariance) = ColumnNormalization.Forward(x.Reshape(-1, axes.Columns), gamma, beta, epsilon);
+                kept = (x, columnMean, columnVariance);
                 return result.Reshape(x.Shape);
             }
 
-            (Tensor mean, Tensor variance) = Statistics(x);
-            return ((x - mean) * (gamma * InverseDeviation(variance))) + beta;
+            Shape along = axes.Along;
+            (Tensor mean, Tensor variance) = Statistics(x, along);
+            return ((x - mean) * (gamma.Reshape(along) * InverseDeviation(variance))) + beta.Reshape(along);
         }
 
         public override Variable Composed(IReadOnlyList<Variable> operands)
         {
             Variable centered = operands[0] - Mean(operands[0], over, keepDimensions: true);
             Variable variance = Mean(Square(centered), over, keepDimensions: true);
-            return (centered * (operands[1] / Sqrt(variance + epsilon))) + operands[2];
+            return (centered * (Reshape(operands[1], variance.Shape) / Sqrt(variance + epsilon))) + Reshape(operands[2], variance.Shape);
         }
 
         protected override Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed)
         {
             (Tensor x, Tensor gamma) = (operands[0], operands[1]);
-            (Tensor mean, Tensor variance) = Statistics(x);
-            if (IsByColumn(x.Shape, out int columns))
+            KeptAxes axes = new(x.Shape, over);
+            if (axes.Columns > 0)
             {
+                (Tensor columnMean, Tensor columnVariance) = Statistics(x, gamma.Shape);
                 (Tensor? xOfColumns, Tensor gammaOfColumns, Tensor betaOfColumns) =
-                    ColumnNormalization.Backward(x.Reshape(-1, columns), gamma, mean, variance, epsilon, adjoint.Reshape(-1, columns), needed[0]);
+                    ColumnNormalization.Backward(x.Reshape(-1, axes.Columns), gamma, columnMean, columnVariance, epsilon, adjoint.Reshape(-1, axes.Columns), needed[0]);
                 return [xOfColumns?.Reshape(x.Shape), gammaOfColumns.Reshape(gamma.Shape), betaOfColumns.Reshape(gamma.Shape)];
             }
 
+            Shape along = axes.Along;
+            (Tensor mean, Tensor variance) = Statistics(x, along);
             Tensor inverse = InverseDeviation(variance), normalized = (x - mean) * inverse;
             Tensor gammaBar = Reduce.Sum(adjoint * normalized, over, keepDimensions: true);
             Tensor betaBar = Reduce.Sum(adjoint, over, keepDimensions: true);
-            if (!needed[0]) return [null, gammaBar, betaBar];
+            if (!needed[0]) return [null, gammaBar.Reshape(gamma.Shape), betaBar.Reshape(gamma.Shape)];
             Tensor count = Tensor.Scalar(CountPerResult(x.Shape, over), x.DType);
-            return [(adjoint - (betaBar / count) - (normalized * (gammaBar / count))) * (gamma * inverse), gammaBar, betaBar];
-        }
-
-        /// <summary>Whether the reduced axes are the first ones: then x is a matrix whose columns are normalized, for which there is a kernel.</summary>
-        private bool IsByColumn(Shape shape, out int columns)
-        {
-            int[] reduced = over.Resolve(shape.Rank);
-            columns = 1;
-            foreach (int size in shape.AsSpan()[reduced.Length..]) columns *= size;
-            return reduced.Length > 0 && reduced[^1] == reduced.Length - 1 && columns > 0 && shape.ElementCount > 0;
+            Tensor xBar = (adjoint - (betaBar / count) - (normalized * (gammaBar / count))) * (gamma.Reshape(along) * inverse);
+            return [xBar, gammaBar.Reshape(gamma.Shape), betaBar.Reshape(gamma.Shape)];
         }
 
         private Tensor InverseDeviation(Tensor variance) => Tensor.Scalar(1, variance.DType) / Sqrt(variance + Tensor.Scalar(epsilon, variance.DType)).Value;
