@@ -5,6 +5,7 @@ using Tapestry.Tensors;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.WriteLine($"registers: {MatrixProduct.Path}, AVX: {Avx.IsSupported}, FMA: {Fma.IsSupported}");
+Console.WriteLine($"workers: {Started.With(1)} with one thread, {Started.With(3)} with three");
 bool passed = true;
 foreach (Action<Check> run in (Action<Check>[])[Products.Run, Normalizations.Run, DenseLayers.Run, Functions.Run, Softmaxes.Run, Updates.Run])
 {

@@ -46,6 +46,15 @@ public partial class KernelPathTests(KernelPathTests.Children children) : IClass
         foreach (string kernel in (string[])["Functions", "Normalizations"]) Assert.Equal(Bits(widest, kernel), Bits(output, kernel));
     }
 
+    // In a process of its own: in this one, other tests have started some.
+    [Fact]
+    public async Task With_one_thread_none_is_ever_started()
+    {
+        string workers = (await children.Without(Nothing)).Output.Split('\n')[1];
+
+        Assert.Equal(OperatingSystem.IsLinux() ? "workers: 0 with one thread, 2 with three" : "workers: -1 with one thread, -1 with three", workers);
+    }
+
     private const string Nothing = "nothing";
 
     private static string Bits(string output, string kernel) => BitsOf().Matches(output).Single(match => match.Groups[1].Value == kernel).Groups[2].Value;
