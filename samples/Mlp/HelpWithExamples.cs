@@ -29,6 +29,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         ["gradcheck"] = ["mlp gradcheck", "mlp gradcheck batch-normalization"],
         ["explain"] = ["mlp explain bn", "mlp explain bn --dialect lasagne --on 1,2,3,4"],
         ["explain bn"] = ["mlp explain bn", "mlp explain bn --dialect keras1 --mode 1", "mlp explain bn --on 1,2,3,4 --upstream 1,0,0,0", "mlp explain bn --dialect tf1 --renorm rmax=1.1,rmin=0.9,dmax=0.5 --on '1,10;2,20' --json"],
+        ["bench"] = ["mlp bench", "mlp bench --only train --threads 1", "mlp bench --only matmul --json"],
         ["differentiate"] =
         [
             "mlp differentiate --expression 'a*b + exp(a)' --at a=1,b=2",

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Tapestry.Tensors;
 
@@ -40,7 +41,7 @@ public static class Workers
         where TBody : struct, IParallelBody
     {
         int threads = Math.Min(parts, count);
-        if (threads <= 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        if (OperatingSystem.IsBrowser() || threads <= 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             for (int part = 0; part < parts; part++) body.Run(part);
             return;
@@ -71,6 +72,7 @@ public static class Workers
         }
     }
 
+    [UnsupportedOSPlatform("browser")]
     private static Worker[] Team(int size)
     {
         if (workers.Length >= size) return workers;
@@ -97,6 +99,7 @@ public static class Workers
     }
 
     /// <summary>One thread and its mailbox.</summary>
+    [UnsupportedOSPlatform("browser")]
     private sealed class Worker
     {
         /// <summary>About 50 µs: longer than a step of training stays with one thread.</summary>

@@ -27,6 +27,8 @@ public class CompletionsCommandTests
     [InlineData("mlp tape --layer Den", "Dense")]
     [InlineData("mlp tape --format mer", "mermaid")]
     [InlineData("mlp train --det", "--detect-anomaly")]
+    [InlineData("mlp evaluate runs --thr", "--threads")]
+    [InlineData("mlp bench --only ma", "matmul")]
     public async Task The_parser_suggests_commands_options_and_values(string line, string expected)
     {
         MlpRun run = await MlpRun.Of($"[suggest:{line.Length}]", line);

@@ -87,6 +87,10 @@ public class UsageTests
         "train --validation-split NaN",
         "train --validation-split 10%",
         "train --validation-split 0.999 --data synthetic:10",
+        "train --threads 0",
+        "train --threads -1",
+        "train --threads two",
+        "train --threads",
         "train --json=perhaps",
         "train --force=2",
         "train --resume",
@@ -102,6 +106,7 @@ public class UsageTests
         "evaluate . --data synthetic:x",
         "evaluate . --data",
         "evaluate . --epochs 3",
+        "evaluate . --threads 0",
         "predict",
         "predict nowhere",
         "predict DIR",
@@ -109,6 +114,7 @@ public class UsageTests
         "predict . --index one",
         "predict . --index",
         "predict . --image",
+        "predict . --threads 1.5",
         "models extra",
         "models --model plain",
         "models --json=perhaps",
@@ -134,6 +140,13 @@ public class UsageTests
         "gradcheck Exp Log",
         "gradcheck ''",
         "gradcheck --order 3",
+        "bench extra",
+        "bench --only",
+        "bench --only ''",
+        "bench --only memroy",
+        "bench --only limit",
+        "bench --threads 0",
+        "bench --json=perhaps",
     ];
 
     [Theory]
@@ -176,7 +189,7 @@ public class UsageTests
 
         string message = await HostileRefusal.Expect(option, folder, ["train", "--resume", folder["run"], .. option.Split(' ')]);
 
-        Assert.StartsWith($"mlp: --resume: expected no other option than --epochs, --detect-anomaly and --json, got {option.Split(' ')[0]}.", message, StringComparison.Ordinal);
+        Assert.StartsWith($"mlp: --resume: expected no other option than --epochs, --detect-anomaly, --threads and --json, got {option.Split(' ')[0]}.", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -203,6 +216,8 @@ public class UsageTests
     [InlineData("train --data syntetic", "synthetic")]
     [InlineData("train --data sythetic:500", "synthetic")]
     [InlineData("gradcheck Dens", "Dense")]
+    [InlineData("bench --only trian", "train")]
+    [InlineData("bench --thread 1", "--threads")]
     [InlineData("gradcheck batchnormalisation", "BatchNormalization")]
     public async Task A_near_miss_is_answered_with_the_name_that_was_meant(string line, string meant)
     {
@@ -221,6 +236,7 @@ public class UsageTests
     [InlineData("train --optimizer rmsprop")]
     [InlineData("train --data /mnist")]
     [InlineData("gradcheck Convolution")]
+    [InlineData("bench --only disk")]
     public async Task What_is_near_to_nothing_gets_no_guess(string line)
     {
         using TemporaryFolder folder = new();
@@ -232,12 +248,17 @@ public class UsageTests
     public async Task Help_explains_every_command()
     {
         string text = "";
-        foreach (string command in (string[])["", "train", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "gradcheck", "explain", "explain bn", "differentiate", "differentiate bn", "tape", "completions"])
+        string[] commands = ["", "train", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "gradcheck", "explain", "explain bn", "bench", "differentiate", "differentiate bn", "tape", "completions"];
+        foreach (string command in commands)
         {
             MlpRun run = await MlpRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
             Assert.Equal(0, run.Status);
             text += $"$ mlp {(command.Length == 0 ? "" : command + " ")}--help\n{run.Output}\n";
         }
+
+        // So that none is forgotten here: the first page names all but the subcommands.
+        string[] listed = [.. text.Split("Commands:\n")[1].Split("\n\n")[0].Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])];
+        Assert.Equal(listed, commands.Where(command => command.Length > 0 && !command.Contains(' ', StringComparison.Ordinal)).OrderBy(command => Array.IndexOf(listed, command)));
 
         // The name of the host process is not ours.
         await Verifier.Verify(text.Replace("testhost", "mlp", StringComparison.Ordinal));

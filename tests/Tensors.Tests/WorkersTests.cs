@@ -21,6 +21,16 @@ public class WorkersTests
     }
 
     [Fact]
+    public void With_one_thread_the_caller_does_all_parts_in_order()
+    {
+        List<(int Part, int Thread)> done = [];
+
+        WithThreads(1, () => Workers.Run(5, new Noting(done)));
+
+        Assert.Equal(Enumerable.Range(0, 5).Select(part => (part, Environment.CurrentManagedThreadId)), done);
+    }
+
+    [Fact]
     public void Many_short_jobs_in_a_row_are_all_done_when_the_call_returns()
     {
         int[] done = new int[4];
@@ -145,6 +155,11 @@ public class WorkersTests
     private readonly struct Counting(int[] done) : IParallelBody
     {
         public void Run(int part) => Interlocked.Increment(ref done[part]);
+    }
+
+    private readonly struct Noting(List<(int Part, int Thread)> done) : IParallelBody
+    {
+        public void Run(int part) => done.Add((part, Environment.CurrentManagedThreadId));
     }
 
     private readonly struct Failing(int failing) : IParallelBody

@@ -4,6 +4,7 @@ using Tapestry.Autodiff;
 using Tapestry.Data;
 using Tapestry.Layers;
 using Tapestry.Optimizers;
+using Tapestry.Samples.Mlp.Options;
 using Tapestry.Tensors;
 using Tapestry.Training;
 
@@ -13,38 +14,37 @@ namespace Tapestry.Samples.Mlp.Bench;
 /// The measurements of <c>mlp bench</c>, one object each. All go through the public interface: the book's first model as it is built in, the embedded digits, shuffled batches,
 /// a tape for each step. A rate is the median over short stretches, so that a pause of the machine does not count.
 /// </summary>
-internal static class Measurements
+/// <param name="duration">How long one thing is measured, at least; five times in any case.</param>
+/// <param name="threads">With how many threads; with one and with all where null.</param>
+internal sealed class Measurements(TimeSpan duration, int? threads)
 {
     private const ulong Seed = 1;
 
-    /// <summary>How long one thing is measured.</summary>
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
-
-    private static int[] ThreadCounts => Environment.ProcessorCount == 1 ? [1] : [1, Environment.ProcessorCount];
+    private int[] ThreadCounts => threads is { } only ? [only] : Environment.ProcessorCount == 1 ? [1] : [1, Environment.ProcessorCount];
 
     public static IEnumerable<JsonObject> Limits()
     {
         yield return new JsonObject { ["bench"] = "limit", ["gflops"] = Rounded(Limit.Gigaflops()), ["ping_pong_ns"] = Limit.PingPong() is { } time ? Rounded(time) : null, ["registers"] = MatrixProduct.Path };
     }
 
-    public static IEnumerable<JsonObject> Train(CancellationToken cancellationToken)
+    public IEnumerable<JsonObject> Train(CancellationToken cancellationToken)
     {
         DataSet data = Digits.Generate(4096);
         foreach (string optimizer in (string[])["sgd", "adam"])
         {
             foreach (int batch in (int[])[32, 128, 512])
             {
-                foreach (int threads in ThreadCounts)
+                foreach (int count in ThreadCounts)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     Trainer trainer = new(Models.Create(Models.Default, Seed), optimizer == "sgd" ? new Sgd() : new Adam(), Losses.SparseCategoricalCrossentropy) { Metrics = [] };
-                    double seconds = WithThreads(threads, () => Median(() => trainer.Fit(data, epochs: 1, batchSize: batch)));
+                    double seconds = Threads.With(count, () => Median(() => trainer.Fit(data, epochs: 1, batchSize: batch)));
                     yield return new JsonObject
                     {
                         ["bench"] = "train",
                         ["optimizer"] = optimizer,
                         ["batch"] = batch,
-                        ["threads"] = threads,
+                        ["threads"] = count,
                         ["samples_per_second"] = Rounded(data.Count / seconds),
                     };
                 }
@@ -52,18 +52,18 @@ internal static class Measurements
         }
     }
 
-    public static IEnumerable<JsonObject> Infer(CancellationToken cancellationToken)
+    public IEnumerable<JsonObject> Infer(CancellationToken cancellationToken)
     {
         DataSet data = Digits.Generate(512);
         Sequential model = Models.Create(Models.Default, Seed);
         foreach (int size in (int[])[1, 32, 512])
         {
             Batch batch = new Batches(data, size).Iterate().First();
-            foreach (int threads in ThreadCounts)
+            foreach (int count in ThreadCounts)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int repeats = 2048 / size;
-                double seconds = WithThreads(threads, () => Median(() =>
+                double seconds = Threads.With(count, () => Median(() =>
                 {
                     for (int i = 0; i < repeats; i++)
                     {
@@ -71,13 +71,13 @@ internal static class Measurements
                         model.Forward(tape.Constant(batch.Features), Mode.Inference);
                     }
                 }));
-                yield return new JsonObject { ["bench"] = "infer", ["batch"] = size, ["threads"] = threads, ["samples_per_second"] = Rounded(size * repeats / seconds) };
+                yield return new JsonObject { ["bench"] = "infer", ["batch"] = size, ["threads"] = count, ["samples_per_second"] = Rounded(size * repeats / seconds) };
             }
         }
     }
 
     /// <summary>The products of the model's largest layer, forward, for the kernel and for the input, and squares.</summary>
-    public static IEnumerable<JsonObject> Products(CancellationToken cancellationToken)
+    public IEnumerable<JsonObject> Products(CancellationToken cancellationToken)
     {
         double limit = Limit.Gigaflops();
         List<(int M, int N, int K, string Transpose, DType DType)> shapes = [];
@@ -89,14 +89,14 @@ internal static class Measurements
             Tensor a = Uniform(transposeA ? [k, m] : [m, k], dtype), b = Uniform(transposeB ? [n, k] : [k, n], dtype);
             double work = 2.0 * m * n * k;
             int repeats = (int)Math.Max(1, 4e7 / work);
-            foreach (int threads in ThreadCounts)
+            foreach (int count in ThreadCounts)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                double seconds = WithThreads(threads, () => Median(() =>
+                double seconds = Threads.With(count, () => Median(() =>
                 {
                     for (int i = 0; i < repeats; i++) MatrixProduct.Multiply(a, b, transposeA, transposeB).Buffer.Release();
                 }, 0.4)) / repeats;
-                double rate = work / seconds / 1e9, most = limit * threads * (dtype == DType.F64 ? 0.5 : 1);
+                double rate = work / seconds / 1e9, most = limit * Math.Min(count, Environment.ProcessorCount) * (dtype == DType.F64 ? 0.5 : 1);
                 yield return new JsonObject
                 {
                     ["bench"] = "matmul",
@@ -105,7 +105,7 @@ internal static class Measurements
                     ["k"] = k,
                     ["transpose"] = transpose,
                     ["dtype"] = dtype.ToString(),
-                    ["threads"] = threads,
+                    ["threads"] = count,
                     ["gflops"] = Rounded(rate),
                     ["share_of_limit"] = Math.Round(rate / most, 3),
                 };
@@ -114,14 +114,14 @@ internal static class Measurements
     }
 
     /// <summary>What a step of training leaves to the garbage collector, and what the process takes from the system.</summary>
-    public static IEnumerable<JsonObject> Memory()
+    public IEnumerable<JsonObject> Memory()
     {
         DataSet data = Digits.Generate(4096);
         Trainer trainer = new(Models.Create(Models.Default, Seed), new Sgd(), Losses.SparseCategoricalCrossentropy);
-        trainer.Fit(data, epochs: 2);
+        Threads.With(threads, () => trainer.Fit(data, epochs: 2));
         const int Epochs = 5, Steps = Epochs * 128;
         (long bytes, int collections) = (GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(2));
-        trainer.Fit(data, epochs: Epochs);
+        Threads.With(threads, () => trainer.Fit(data, epochs: Epochs));
         bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
         collections = GC.CollectionCount(2) - collections;
         using Process process = Process.GetCurrentProcess();
@@ -134,28 +134,14 @@ internal static class Measurements
         };
     }
 
-    private static T WithThreads<T>(int threads, Func<T> measure)
-    {
-        int before = Workers.Count;
-        Workers.Count = threads;
-        try
-        {
-            return measure();
-        }
-        finally
-        {
-            Workers.Count = before;
-        }
-    }
-
     /// <summary>The median of the seconds that something takes, after it has been done twice.</summary>
-    private static double Median(Action action, double share = 1)
+    private double Median(Action action, double share = 1)
     {
         action();
         action();
         List<double> times = [];
         Stopwatch whole = Stopwatch.StartNew();
-        while (times.Count < 5 || whole.Elapsed < Duration * share)
+        while (times.Count < 5 || whole.Elapsed < duration * share)
         {
             long start = Stopwatch.GetTimestamp();
             action();

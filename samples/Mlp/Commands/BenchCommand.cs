@@ -8,29 +8,33 @@ namespace Tapestry.Samples.Mlp.Commands;
 /// <summary><c>mlp bench</c>: how fast this machine trains the book's model, and how near that is to what it can do.</summary>
 internal static class BenchCommand
 {
-    private static readonly Dictionary<string, Func<CancellationToken, IEnumerable<JsonObject>>> Known = new()
+    private static readonly Dictionary<string, Func<Measurements, CancellationToken, IEnumerable<JsonObject>>> Known = new()
     {
-        ["train"] = Measurements.Train,
-        ["infer"] = Measurements.Infer,
-        ["matmul"] = Measurements.Products,
-        ["memory"] = _ => Measurements.Memory(),
+        ["train"] = (measurements, cancellationToken) => measurements.Train(cancellationToken),
+        ["infer"] = (measurements, cancellationToken) => measurements.Infer(cancellationToken),
+        ["matmul"] = (measurements, cancellationToken) => measurements.Products(cancellationToken),
+        ["memory"] = (measurements, _) => measurements.Memory(),
     };
 
-    public static Command Create(Terminal terminal, Interruption interruption)
+    public static Command Create(Terminal terminal, Interruption interruption) => Create(terminal, interruption, TimeSpan.FromSeconds(1));
+
+    /// <summary>The command with another duration for each thing that it measures.</summary>
+    internal static Command Create(Terminal terminal, Interruption interruption, TimeSpan duration)
     {
         Option<string?> only = new("--only") { Description = "Measure one thing alone: training, inference, matrix products or memory.", HelpName = string.Join('|', Known.Keys) };
         only.CompletionSources.Add([.. Known.Keys]);
+        Option<int?> threads = Threads.Option("Measure with this many threads; with one, and with as many as there are processors, unless told otherwise.");
         Option<bool> json = CommonOptions.Json();
-        Command command = new("bench", "Measure training and inference of the book's model, matrix products and memory on this machine; it takes a minute.") { only, json };
-        command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(only), parsed.GetValue(json), terminal, interruption.Token)));
+        Command command = new("bench", "Measure training and inference of the book's model, matrix products and memory on this machine; it takes a minute.") { only, threads, json };
+        command.SetAction((parsed, _) => Task.Run(() => Run(new Measurements(duration, parsed.GetValue(threads)), parsed.GetValue(only), parsed.GetValue(json), terminal, interruption.Token)));
         return command;
     }
 
-    private static int Run(string? only, bool json, Terminal terminal, CancellationToken cancellationToken)
+    private static int Run(Measurements measurements, string? only, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
         if (only is not null && !Known.ContainsKey(only)) throw new UsageException($"--only: expected {string.Join(", ", Known.Keys)}, got '{only}'.{Suggestion.For(only, Known.Keys)}");
         string heading = "";
-        foreach (JsonObject measured in Measurements.Limits().Concat(Known.Where(pair => only is null || pair.Key == only).SelectMany(pair => pair.Value(cancellationToken))))
+        foreach (JsonObject measured in Measurements.Limits().Concat(Known.Where(pair => only is null || pair.Key == only).SelectMany(pair => pair.Value(measurements, cancellationToken))))
         {
             if (json)
             {

@@ -20,9 +20,10 @@ internal static class EvaluateCommand
             HelpName = "synthetic|DIR",
             CustomParser = result => CommonOptions.Parse(result, DataSource.Parse),
         };
+        Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("evaluate", "Evaluate a saved run on the test examples.") { run, data, json };
-        command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(run)!, parsed.GetValue(data), parsed.GetValue(json), terminal)));
+        Command command = new("evaluate", "Evaluate a saved run on the test examples.") { run, data, threads, json };
+        command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () => Run(parsed.GetValue(run)!, parsed.GetValue(data), parsed.GetValue(json), terminal))));
         return command;
     }
 

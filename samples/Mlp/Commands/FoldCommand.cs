@@ -23,9 +23,10 @@ internal static class FoldCommand
         Argument<string> run = new("RUN") { Description = "The folder of the run." };
         Option<string?> output = new("--output") { Description = "The folder to make for weights.safetensors and model.json; RUN-folded unless told otherwise.", HelpName = "DIR" };
         Option<bool> population = new("--population") { Description = "First put statistics of all training examples in the place of the moving averages, layer by layer." };
+        Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("fold", "Fold a saved run's batch normalization into the layers beside it, and check that nothing changes.") { run, output, population, json };
-        command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(run)!, parsed.GetValue(output), parsed.GetValue(population), parsed.GetValue(json), terminal)));
+        Command command = new("fold", "Fold a saved run's batch normalization into the layers beside it, and check that nothing changes.") { run, output, population, threads, json };
+        command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () => Run(parsed.GetValue(run)!, parsed.GetValue(output), parsed.GetValue(population), parsed.GetValue(json), terminal))));
         return command;
     }
 

@@ -21,9 +21,10 @@ internal static class PredictCommand
         Argument<string> run = new("RUN") { Description = "The folder of the run." };
         Option<int> index = Numbers.Whole("--index", "Which test example of the run's data, or which image of an IDX file, from 0.", 0, smallest: 0);
         Option<string?> image = new("--image") { Description = "An image instead: a PGM file, or an IDX file of images; white on black.", HelpName = "FILE" };
+        Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("predict", "Draw an image, with what a saved run takes it for.") { run, index, image, json };
-        command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(run)!, parsed.GetValue(index), parsed.GetValue(image), parsed.GetValue(json), terminal)));
+        Command command = new("predict", "Draw an image, with what a saved run takes it for.") { run, index, image, threads, json };
+        command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () => Run(parsed.GetValue(run)!, parsed.GetValue(index), parsed.GetValue(image), parsed.GetValue(json), terminal))));
         return command;
     }
 

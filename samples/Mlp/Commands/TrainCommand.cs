@@ -30,16 +30,17 @@ internal static class TrainCommand
         Option<bool> force = new("--force") { Description = "Overwrite the run that --output holds." };
         Option<string?> resume = new("--resume") { Description = "Go on with this run, with the options that it was started with.", HelpName = "RUN" };
         Option<bool> detectAnomaly = new("--detect-anomaly") { Description = "Stop at the first NaN or infinity, and name the operation, the layer and the operands that made it. Slower; no number changes, and a run does not remember it." };
+        Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
 
-        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize, optimizer, learningRate, seed, validationSplit, output, force, resume, detectAnomaly, json };
+        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize, optimizer, learningRate, seed, validationSplit, output, force, resume, detectAnomaly, threads, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(resume) is null) return;
             Option? other = ((Option[])[model, data, batchSize, optimizer, learningRate, seed, validationSplit, output, force]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
-            if (other is not null) result.AddError($"--resume: expected no other option than --epochs, --detect-anomaly and --json, got {other.Name}. A run goes on as it was started.");
+            if (other is not null) result.AddError($"--resume: expected no other option than --epochs, --detect-anomaly, --threads and --json, got {other.Name}. A run goes on as it was started.");
         });
-        command.SetAction((parsed, _) => Task.Run(() =>
+        command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () =>
         {
             (bool asJson, bool detect) = (parsed.GetValue(json), parsed.GetValue(detectAnomaly));
             if (parsed.GetValue(resume) is { } path)
@@ -59,7 +60,7 @@ internal static class TrainCommand
                 asJson,
                 terminal,
                 interruption);
-        }));
+        })));
         return command;
     }
 }

@@ -7,14 +7,14 @@ namespace Tapestry.Samples.Mlp.Options;
 internal static class Numbers
 {
     /// <summary>A whole number from a smallest one up.</summary>
-    public static Option<int> Whole(string name, string description, int defaultValue, int smallest) => new(name)
+    public static Option<T> Whole<T>(string name, string description, T defaultValue, int smallest) => new(name)
     {
         Description = description,
         HelpName = "N",
         DefaultValueFactory = _ => defaultValue,
         CustomParser = result => CommonOptions.Parse(result, text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= smallest
-                ? value
+                ? (T)(object)value
                 : throw new UsageException($"{name}: expected a whole number of {smallest} or more, got '{text}'.")),
     };
 

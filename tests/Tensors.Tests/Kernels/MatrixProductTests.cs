@@ -112,7 +112,7 @@ public class MatrixProductTests
     }
 
     /// <summary>A sum of k products in any order differs from the exact one by at most about k roundings of the sum of magnitudes.</summary>
-    private static void Check(Tensor a, Tensor b, bool transposeA, bool transposeB, Tensor product)
+    internal static void Check(Tensor a, Tensor b, bool transposeA, bool transposeB, Tensor product)
     {
         int m = a.Shape[transposeA ? 1 : 0], depth = a.Shape[transposeA ? 0 : 1], n = b.Shape[transposeB ? 0 : 1];
         double[] left = a.ToDoubles(), right = b.ToDoubles(), actual = product.ToDoubles();
