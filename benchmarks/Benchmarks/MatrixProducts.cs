@@ -64,10 +64,10 @@ public class MatrixProducts
         return values.Cast(DType);
     }
 
-    /// <summary>A product of [m, k] and [k, n], either operand lying as its transpose.</summary>
+    /// <summary>A product of [m, k] and [k, n], either operand lying as its transpose; printed as m x k x n.</summary>
     public sealed record Product(int M, int N, int K, bool TransposeA, bool TransposeB)
     {
         /// <inheritdoc/>
-        public override string ToString() => $"[{M},{K}]{(TransposeA ? "ᵀ" : "")}·[{K},{N}]{(TransposeB ? "ᵀ" : "")}";
+        public override string ToString() => $"{M}x{K}x{N}{(TransposeA ? " aᵀ" : "")}{(TransposeB ? " bᵀ" : "")}";
     }
 }

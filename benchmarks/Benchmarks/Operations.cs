@@ -9,15 +9,15 @@ namespace Tapestry.Benchmarks;
 /// 512, 300 and 100. So an elementwise operation runs over [512, 300], and a new row is measured from the day it stands there.
 /// </summary>
 [MemoryDiagnoser]
-[ShortRunJob]
 public class Operations
 {
     private static readonly Tensor Backwards = Tensor.From([.. Enumerable.Range(0, 512).Reverse()]);
     private static readonly Tensor Uniform = Tensor.Full([512, 300], 1.0 / 300);
 
-    /// <summary>Cases that name a shape in the call itself, or read one from a constant.</summary>
+    /// <summary>Cases whose call itself names a shape, or a number in F64.</summary>
     private static readonly Dictionary<string, CatalogueCase> Grown = new()
     {
+        [nameof(Op.Where)] = new("", x => Op.Where(Op.Greater(x[0], Tensor.Scalar(0)), x[0], x[1]), [512, 300], [512, 300]),
         [nameof(Op.Reshape)] = new("", x => Op.Reshape(x[0], [300, 512]), [512, 300]),
         [nameof(Op.BroadcastTo)] = new("", x => Op.BroadcastTo(x[0], [512, 300]), [300]),
         [nameof(Op.SumTo)] = new("", x => Op.SumTo(x[0], [300]), [512, 300]),
