@@ -37,8 +37,8 @@ internal static class Normalizations
                     Backward(check, what, x, gamma, forward[1], forward[2], given, backward);
                 }
 
-                Tensor applied = check.Compute($"apply {what}", () => [ColumnNormalization.Apply(x, forward[1], gamma, beta)])[0];
-                Scaled(check, $"apply {what}", x, forward[1], beta, column => gamma[column], applied);
+                Tensor applied = check.Compute($"apply {what}", () => [ColumnNormalization.Apply(x, forward[1], forward[2], gamma, beta, Epsilon)])[0];
+                Scaled(check, $"apply {what}", x, forward[1], beta, column => gamma[column] / Math.Sqrt(forward[2][column] + Epsilon), applied);
             }
         }
     }
