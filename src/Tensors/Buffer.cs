@@ -16,6 +16,7 @@ public sealed class Buffer
     {
         this.bytes = bytes;
         this.pooled = pooled;
+        Start = AlignedArray.StartOf(bytes);
     }
 
     /// <summary>Whether the buffer has been given back.</summary>
@@ -23,15 +24,22 @@ public sealed class Buffer
 
     /// <summary>The storage. Its length may exceed what was asked for.</summary>
     /// <exception cref="ObjectDisposedException">The tape that owned the buffer has been disposed.</exception>
-    internal Span<byte> Bytes => bytes ?? throw new ObjectDisposedException(
+    internal Span<byte> Bytes => Array.AsSpan(Start);
+
+    /// <summary>Where in the array the storage begins.</summary>
+    internal int Start { get; }
+
+    /// <summary>The array that holds the storage.</summary>
+    /// <exception cref="ObjectDisposedException">The tape that owned the buffer has been disposed.</exception>
+    internal byte[] Array => bytes ?? throw new ObjectDisposedException(
         nameof(Tensor),
         "Tensor: expected a tensor whose tape is alive, got one whose tape has been disposed. Call variable.Detach() before the tape ends, or use the tensor inside its using block.");
 
     /// <summary>A buffer from the pool, contents unspecified: for results, which a tape may own.</summary>
-    internal static Buffer Rent(int bytes) => new(BufferPool.Shared.Rent(bytes + Spare), pooled: true);
+    internal static Buffer Rent(int bytes) => new(BufferPool.Shared.Rent(AlignedArray.LengthFor(bytes + Spare)), pooled: true);
 
     /// <summary>A zeroed buffer that no tape ever takes: for what the user and the layers hold.</summary>
-    internal static Buffer Allocate(int bytes) => new(new byte[bytes + Spare], pooled: false);
+    internal static Buffer Allocate(int bytes) => new(AlignedArray.Zeroed(AlignedArray.LengthFor(bytes + Spare)), pooled: false);
 
     /// <summary>Gives pooled storage back to the pool. Other storage stays as it is: it belongs to whoever made it.</summary>
     public void Release()

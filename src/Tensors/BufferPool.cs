@@ -29,7 +29,7 @@ internal sealed class BufferPool
             }
         }
 
-        return GC.AllocateUninitializedArray<byte>(size);
+        return AlignedArray.Uninitialized(size);
     }
 
     /// <summary>Gives an array of <see cref="Rent"/> back. The caller must not touch it afterwards.</summary>

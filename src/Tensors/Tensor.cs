@@ -54,6 +54,10 @@ public sealed partial class Tensor
         return MemoryMarshal.Cast<byte, T>(AsBytes());
     }
 
+    /// <summary>The elements as a kernel's threads take them. The type has been looked at.</summary>
+    internal Slab<T> Slab<T>()
+        where T : unmanaged => new(Buffer.Array, Buffer.Start + offset, Length);
+
     /// <summary>A copy of the elements, row-major.</summary>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the element type.</exception>
     public T[] ToArray<T>()

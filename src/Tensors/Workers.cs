@@ -102,10 +102,13 @@ public static class Workers
     [UnsupportedOSPlatform("browser")]
     private sealed class Worker
     {
-        /// <summary>About 50 µs: longer than a step of training stays with one thread.</summary>
-        private const int SpinsBeforeSleep = 2000;
+        /// <summary>A microsecond or two, in which nearly all that is waited for comes. A pause between two looks would triple what a fork costs.</summary>
+        private const int SpinsBeforePause = 1000;
 
-        private const int SpinsBeforeYield = 4000;
+        /// <summary>About 50 µs: longer than a step of training stays with one thread.</summary>
+        private const int SpinsBeforeSleep = 3000;
+
+        private const int SpinsBeforeYield = 5000;
 
         private readonly object gate = new();
         private Mailbox box;
@@ -131,7 +134,8 @@ public static class Workers
             while (Volatile.Read(ref box.Done) != box.Posted)
             {
                 // A worker that the system does not let run would be waited for in vain.
-                if (++spins < SpinsBeforeYield) Thread.SpinWait(1);
+                if (++spins < SpinsBeforePause) continue;
+                if (spins < SpinsBeforeYield) Thread.SpinWait(1);
                 else Thread.Yield();
             }
 
@@ -146,6 +150,7 @@ public static class Workers
             {
                 for (int spins = 0; Volatile.Read(ref box.Posted) == done; spins++)
                 {
+                    if (spins < SpinsBeforePause) continue;
                     if (spins < SpinsBeforeSleep)
                     {
                         Thread.SpinWait(1);

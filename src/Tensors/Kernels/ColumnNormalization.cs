@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Tapestry.Tensors;
 
@@ -89,27 +88,33 @@ public static class ColumnNormalization
         if (gamma.Length != x.Shape[1] || beta.Length != x.Shape[1]) throw new ArgumentException($"ColumnNormalization: expected {x.Shape[1]} parameters for {x.Shape}, got {gamma.Length} and {beta.Length}.");
     }
 
-    private static ref T At<T>(Tensor tensor, int column)
-        where T : unmanaged => ref Unsafe.Add(ref MemoryMarshal.GetReference(tensor.AsSpan<T>()), column);
-
     private readonly struct ForwardBody<T>(Tensor x, Tensor gamma, Tensor beta, T epsilon, Tensor y, Tensor mean, Tensor variance, int parts) : IParallelBody, IColumnsBody<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public void Run(int part) => ColumnLoop.Run<T, ForwardBody<T>>(this, x.Shape[1], parts, part);
+        private readonly Slab<T> x = x.Slab<T>();
+        private readonly Slab<T> gamma = gamma.Slab<T>();
+        private readonly Slab<T> beta = beta.Slab<T>();
+        private readonly Slab<T> y = y.Slab<T>();
+        private readonly Slab<T> mean = mean.Slab<T>();
+        private readonly Slab<T> variance = variance.Slab<T>();
+        private readonly int rows = x.Shape[0];
+        private readonly int columns = x.Shape[1];
+
+        public void Run(int part) => ColumnLoop.Run<T, ForwardBody<T>>(this, columns, parts, part);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TColumns>(int column, int count)
             where TColumns : struct, IColumns<TColumns, T>
         {
             // All that is called comes first: a register that lives across a call lives in memory.
-            (int rows, nint stride) = (x.Shape[0], x.Shape[1]);
+            nint stride = columns;
             T divisor = T.CreateTruncating(rows);
-            ref T origin = ref At<T>(x, column);
-            ref T target = ref At<T>(y, column);
-            ref T gammaAt = ref At<T>(gamma, column);
-            ref T betaAt = ref At<T>(beta, column);
-            ref T meanAt = ref At<T>(mean, column);
-            ref T varianceAt = ref At<T>(variance, column);
+            ref T origin = ref x.At(column);
+            ref T target = ref y.At(column);
+            ref T gammaAt = ref gamma.At(column);
+            ref T betaAt = ref beta.At(column);
+            ref T meanAt = ref mean.At(column);
+            ref T varianceAt = ref variance.At(column);
 
             TColumns share = TColumns.Broadcast(divisor);
             TColumns center = TColumns.Divide(Sum<TColumns, T>(ref origin, stride, rows), share);
@@ -126,23 +131,34 @@ public static class ColumnNormalization
         : IParallelBody, IColumnsBody<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public void Run(int part) => ColumnLoop.Run<T, BackwardBody<T>>(this, x.Shape[1], parts, part);
+        private readonly Slab<T> x = x.Slab<T>();
+        private readonly Slab<T> gamma = gamma.Slab<T>();
+        private readonly Slab<T> mean = mean.Slab<T>();
+        private readonly Slab<T> variance = variance.Slab<T>();
+        private readonly Slab<T> adjoint = adjoint.Slab<T>();
+        private readonly Slab<T> gammaBar = gammaBar.Slab<T>();
+        private readonly Slab<T> betaBar = betaBar.Slab<T>();
+        private readonly Slab<T> xBar = xBar is null ? default : xBar.Slab<T>();
+        private readonly bool needsX = xBar is not null;
+        private readonly int rows = x.Shape[0];
+        private readonly int columns = x.Shape[1];
+
+        public void Run(int part) => ColumnLoop.Run<T, BackwardBody<T>>(this, columns, parts, part);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TColumns>(int column, int count)
             where TColumns : struct, IColumns<TColumns, T>
         {
-            (int rows, nint stride) = (x.Shape[0], x.Shape[1]);
+            nint stride = columns;
             T divisor = T.CreateTruncating(rows);
-            ref T firstX = ref At<T>(x, column);
-            ref T firstGiven = ref At<T>(adjoint, column);
-            ref T gammaAt = ref At<T>(gamma, column);
-            ref T meanAt = ref At<T>(mean, column);
-            ref T varianceAt = ref At<T>(variance, column);
-            ref T gammaBarAt = ref At<T>(gammaBar, column);
-            ref T betaBarAt = ref At<T>(betaBar, column);
-            bool needsX = xBar is not null;
-            ref T target = ref At<T>(xBar ?? adjoint, column);
+            ref T firstX = ref x.At(column);
+            ref T firstGiven = ref adjoint.At(column);
+            ref T gammaAt = ref gamma.At(column);
+            ref T meanAt = ref mean.At(column);
+            ref T varianceAt = ref variance.At(column);
+            ref T gammaBarAt = ref gammaBar.At(column);
+            ref T betaBarAt = ref betaBar.At(column);
+            ref T target = ref (needsX ? xBar : adjoint).At(column);
 
             TColumns center = TColumns.Load(ref meanAt);
             Sums(ref firstX, ref firstGiven, stride, rows, in center, out TColumns sum, out TColumns product);
@@ -162,19 +178,28 @@ public static class ColumnNormalization
     private readonly struct ApplyBody<T>(Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, T epsilon, Tensor y, int parts) : IParallelBody, IColumnsBody<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public void Run(int part) => ColumnLoop.Run<T, ApplyBody<T>>(this, x.Shape[1], parts, part);
+        private readonly Slab<T> x = x.Slab<T>();
+        private readonly Slab<T> mean = mean.Slab<T>();
+        private readonly Slab<T> variance = variance.Slab<T>();
+        private readonly Slab<T> gamma = gamma.Slab<T>();
+        private readonly Slab<T> beta = beta.Slab<T>();
+        private readonly Slab<T> y = y.Slab<T>();
+        private readonly int rows = x.Shape[0];
+        private readonly int columns = x.Shape[1];
+
+        public void Run(int part) => ColumnLoop.Run<T, ApplyBody<T>>(this, columns, parts, part);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TColumns>(int column, int count)
             where TColumns : struct, IColumns<TColumns, T>
         {
-            (int rows, nint stride) = (x.Shape[0], x.Shape[1]);
-            ref T origin = ref At<T>(x, column);
-            ref T target = ref At<T>(y, column);
-            ref T meanAt = ref At<T>(mean, column);
-            ref T varianceAt = ref At<T>(variance, column);
-            ref T gammaAt = ref At<T>(gamma, column);
-            ref T betaAt = ref At<T>(beta, column);
+            nint stride = columns;
+            ref T origin = ref x.At(column);
+            ref T target = ref y.At(column);
+            ref T meanAt = ref mean.At(column);
+            ref T varianceAt = ref variance.At(column);
+            ref T gammaAt = ref gamma.At(column);
+            ref T betaAt = ref beta.At(column);
 
             TColumns scale = TColumns.Divide(TColumns.Load(ref gammaAt), TColumns.Sqrt(TColumns.Add(TColumns.Load(ref varianceAt), TColumns.Broadcast(epsilon))));
             Write(ref origin, ref target, stride, rows, TColumns.Load(ref meanAt), in scale, TColumns.Load(ref betaAt), count);

@@ -42,18 +42,12 @@ public static class DenseKernel
     private readonly struct Epilogue<TActivation>(Tensor? bias, TActivation activation) : IEpilogue
         where TActivation : struct, IUnaryKernel
     {
-        public void Finish(Tensor result, int row, int rows, int column, int columns)
-        {
-            if (result.DType == DType.F32) Finish<float>(result, row, rows, column, columns);
-            else Finish<double>(result, row, rows, column, columns);
-        }
-
-        private void Finish<T>(Tensor result, int row, int rows, int column, int columns)
+        public void Finish<T>(Slab<T> result, int stride, int row, int rows, int column, int columns)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            int stride = result.Shape[1];
+            // A parameter, which every core has in its cache.
             ReadOnlySpan<T> added = bias is null ? [] : bias.AsSpan<T>().Slice(column, columns);
-            Span<T> values = result.AsSpan<T>();
+            Span<T> values = result.Span;
             for (int i = row; i < row + rows; i++)
             {
                 Span<T> segment = values.Slice((i * stride) + column, columns);
@@ -67,12 +61,18 @@ public static class DenseKernel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TDerivative : struct, IVectorFunction2
     {
+        private readonly Slab<T> output = output.Slab<T>();
+        private readonly Slab<T> adjoint = adjoint.Slab<T>();
+        private readonly Slab<T> inner = inner.Slab<T>();
+        private readonly Slab<T> bias = bias.Slab<T>();
+        private readonly int rows = output.Shape[0];
+        private readonly int stride = output.Shape[1];
+
         public void Run(int part)
         {
-            (int rows, int stride) = (output.Shape[0], output.Shape[1]);
             int first = Partition.Start(stride, parts, part), columns = Partition.Start(stride, parts, part + 1) - first;
-            ReadOnlySpan<T> y = output.AsSpan<T>(), given = adjoint.AsSpan<T>();
-            Span<T> target = inner.AsSpan<T>(), total = bias.AsSpan<T>().Slice(first, columns);
+            ReadOnlySpan<T> y = output.Span, given = adjoint.Span;
+            Span<T> target = inner.Span, total = bias.Span.Slice(first, columns);
             using Scratch<T> partial = new(columns);
             Span<T> sum = partial.Span;
             total.Clear();

@@ -22,8 +22,8 @@ public readonly struct Expm1Kernel : IUnaryKernel, IVectorFunction
     {
         bool single = typeof(T) == typeof(float);
 
-        // Beyond these bounds the result is -1 or infinity in any case; NaN passes through Max and Min of .NET.
-        Vector256<T> clamped = Vector256.Min(Vector256.Max(x, Constant<T>(single ? -25 : -54)), Constant<T>(single ? 89 : 710));
+        // Beyond these bounds the result is -1 or infinity in any case. NaN passes: where an operand is none, the machine's own instructions give the second.
+        Vector256<T> clamped = Vector256.MinNative(Constant<T>(single ? 89 : 710), Vector256.MaxNative(Constant<T>(single ? -25 : -54), x));
         (Vector256<T> n, Vector256<T> p) = ReduceExp(clamped);
 
         // 2ⁿ is applied as 2ⁿ⁻¹ twice, because 2¹²⁸ (2¹⁰²⁴) itself is not a number while the result may still be one.

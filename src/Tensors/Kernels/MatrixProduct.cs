@@ -22,6 +22,9 @@ public static class MatrixProduct
     /// <summary>What a product must have to be shared among threads: multiplications for some 5 µs.</summary>
     private const long LeastWork = 250_000;
 
+    /// <summary>What makes it worth while to share the sum of two halves among threads, in elements.</summary>
+    private const long LeastAdded = 8192;
+
     /// <summary>Above this a left operand is not packed for <see cref="BlockProduct{TLanes, TVector, T}.MultiplyTransposed"/>: to turn B pays.</summary>
     private const int FewRows = 256;
 
@@ -88,9 +91,10 @@ public static class MatrixProduct
             // Each half of k is a sum of its own, the second beside the result, and then both are added.
             Tensor second = Tensor.Uninitialized(c.Shape, c.DType);
             int columnParts = Math.Max(1, Partition.Count(n, work / 2, LeastWork) / 2);
-            Workers.Run(2 * columnParts, new HalvesBody<T>(sum, second, columnParts));
-            int parts = Partition.Count(n, (long)m * n, 8192);
-            Workers.Run(parts, new AddBody<T, TEpilogue>(c, second, parts, epilogue));
+            Slab<T> beside = second.Slab<T>();
+            Workers.Run(2 * columnParts, new HalvesBody<T>(sum, beside, columnParts));
+            int parts = Partition.Count(n, (long)m * n, LeastAdded);
+            Workers.Run(parts, new AddBody<T, TEpilogue>(sum.Result, beside, m, n, parts, epilogue));
             second.Buffer.Release();
             return;
         }
@@ -104,13 +108,22 @@ public static class MatrixProduct
     private readonly struct Sum<T>(Tensor a, Tensor b, Tensor c, bool transposeA, bool transposeB, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Tensor Result => c;
+        private readonly Slab<T> a = a.Slab<T>();
+        private readonly Slab<T> b = b.Slab<T>();
+        private readonly int strideA = a.Shape[1];
+        private readonly int strideB = b.Shape[1];
+
+        public Slab<T> Result { get; } = c.Slab<T>();
+
+        public int Rows { get; } = c.Shape[0];
+
+        public int Columns { get; } = c.Shape[1];
 
         /// <summary>Both halves of the sums, in rows and columns of the result.</summary>
         public void Whole(int row, int rows, int column, int columns)
         {
             if (rows == 0 || columns == 0) return;
-            Operand<T> part = Of(c).From(row, column);
+            Operand<T> part = Of(Result, Columns).From(row, column);
             int half = k < HalvedDepth ? k : Partition.Start(k, 2, 1);
             if (k <= 2 * BlockDepth)
             {
@@ -126,16 +139,16 @@ public static class MatrixProduct
         }
 
         /// <summary>One half of the sums, in columns of the result or of what stands for it.</summary>
-        public void Half(int half, Tensor into, int column, int columns)
+        public void Half(int half, Slab<T> into, int column, int columns)
         {
             if (columns == 0) return;
             int middle = Partition.Start(k, 2, 1);
-            Blocked(Of(into).From(0, column), 0, c.Shape[0], column, columns, half == 0 ? 0 : middle, half == 0 ? middle : k);
+            Blocked(Of(into, Columns).From(0, column), 0, Rows, column, columns, half == 0 ? 0 : middle, half == 0 ? middle : k);
         }
 
-        private Operand<T> Left => transposeA ? Of(a).Transposed : Of(a);
+        private Operand<T> Left => transposeA ? Of(a, strideA).Transposed : Of(a, strideA);
 
-        private Operand<T> Right => transposeB ? Of(b).Transposed : Of(b);
+        private Operand<T> Right => transposeB ? Of(b, strideB).Transposed : Of(b, strideB);
 
         private void Blocked(Operand<T> part, int row, int rows, int column, int columns, int start, int end)
         {
@@ -151,7 +164,7 @@ public static class MatrixProduct
         private static void Product(Operand<T> left, Operand<T> right, Operand<T> part, int m, int n, int k, int middle, bool accumulate) =>
             Width.Run<T, ProductBody<T>>(new ProductBody<T>(left, right, part, m, n, k, middle, accumulate));
 
-        private static Operand<T> Of(Tensor matrix) => new(ref MemoryMarshal.GetReference(matrix.AsSpan<T>()), matrix.Shape[1], 1);
+        private static Operand<T> Of(Slab<T> matrix, int stride) => new(ref matrix.At(0), stride, 1);
     }
 
     /// <summary>The way to make a product, by how its operands lie and how large they are.</summary>
@@ -193,27 +206,26 @@ public static class MatrixProduct
         System.Numerics.Tensors.TensorPrimitives.Add(target, MemoryMarshal.CreateReadOnlySpan(ref from, count), target);
     }
 
-    private readonly struct HalvesBody<T>(Sum<T> sum, Tensor second, int columnParts) : IParallelBody
+    private readonly struct HalvesBody<T>(Sum<T> sum, Slab<T> second, int columnParts) : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int part)
         {
             (int half, int columnPart) = (part % 2, part / 2);
-            int n = second.Shape[1], first = Partition.Start(n, columnParts, columnPart), last = Partition.Start(n, columnParts, columnPart + 1);
+            int first = Partition.Start(sum.Columns, columnParts, columnPart), last = Partition.Start(sum.Columns, columnParts, columnPart + 1);
             sum.Half(half, half == 0 ? sum.Result : second, first, last - first);
         }
     }
 
-    private readonly struct AddBody<T, TEpilogue>(Tensor c, Tensor second, int parts, TEpilogue epilogue) : IParallelBody
+    private readonly struct AddBody<T, TEpilogue>(Slab<T> c, Slab<T> second, int m, int n, int parts, TEpilogue epilogue) : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue
     {
         public void Run(int part)
         {
-            int n = c.Shape[1], first = Partition.Start(n, parts, part), last = Partition.Start(n, parts, part + 1);
-            Span<T> to = c.AsSpan<T>(), from = second.AsSpan<T>();
-            for (int i = 0; i < c.Shape[0]; i++) Add(ref to[(i * n) + first], ref from[(i * n) + first], last - first);
-            epilogue.Finish(c, 0, c.Shape[0], first, last - first);
+            int first = Partition.Start(n, parts, part), last = Partition.Start(n, parts, part + 1);
+            for (int i = 0; i < m; i++) Add(ref c.At((i * n) + first), ref second.At((i * n) + first), last - first);
+            epilogue.Finish(c, n, 0, m, first, last - first);
         }
     }
 
@@ -223,11 +235,11 @@ public static class MatrixProduct
     {
         public void Run(int part)
         {
-            int m = sum.Result.Shape[0], n = sum.Result.Shape[1];
+            (int m, int n) = (sum.Rows, sum.Columns);
             int length = byRows ? m : n, first = Partition.Start(length, parts, part), count = Partition.Start(length, parts, part + 1) - first;
             (int row, int rows, int column, int columns) = byRows ? (first, count, 0, n) : (0, m, first, count);
             sum.Whole(row, rows, column, columns);
-            epilogue.Finish(sum.Result, row, rows, column, columns);
+            epilogue.Finish(sum.Result, n, row, rows, column, columns);
         }
     }
 }

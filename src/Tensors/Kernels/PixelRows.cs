@@ -48,11 +48,14 @@ public static class PixelRows
     private readonly struct Body<T>(Tensor pixels, int[] rows, int start, Tensor destination, int width, int parts) : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        private readonly Slab<byte> pixels = pixels.Slab<byte>();
+        private readonly Slab<T> destination = destination.Slab<T>();
+
         public void Run(int part)
         {
             int first = Partition.Start(width, parts, part), columns = Partition.Start(width, parts, part + 1) - first;
-            ReadOnlySpan<byte> from = pixels.AsSpan<byte>();
-            Span<T> to = destination.AsSpan<T>();
+            ReadOnlySpan<byte> from = pixels.Span;
+            Span<T> to = destination.Span;
             for (int i = 0; i * width < to.Length; i++)
             {
                 Convert(from.Slice((rows[start + i] * width) + first, columns), to.Slice((i * width) + first, columns));

@@ -7,16 +7,18 @@ internal readonly ref struct Scratch<T>
     where T : unmanaged
 {
     private readonly byte[] bytes;
+    private readonly int start;
     private readonly int length;
 
     /// <summary>Takes room for that many elements, and a register more.</summary>
     public Scratch(int length)
     {
         this.length = length;
-        bytes = BufferPool.Shared.Rent((length * DTypes.Of<T>().Size()) + Buffer.Spare);
+        bytes = BufferPool.Shared.Rent(AlignedArray.LengthFor((length * DTypes.Of<T>().Size()) + Buffer.Spare));
+        start = AlignedArray.StartOf(bytes);
     }
 
-    public Span<T> Span => MemoryMarshal.Cast<byte, T>(bytes.AsSpan())[..length];
+    public Span<T> Span => MemoryMarshal.Cast<byte, T>(bytes.AsSpan(start))[..length];
 
     public ref T Origin => ref MemoryMarshal.GetReference(Span);
 

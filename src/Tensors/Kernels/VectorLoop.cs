@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Tapestry.Tensors;
@@ -34,7 +35,9 @@ public static class VectorLoop
     {
         int width = Vector256<T>.Count;
         int i = 0;
-        for (; i <= x.Length - width; i += width) function.Invoke(Vector256.Create(x.Slice(i, width))).CopyTo(destination[i..]);
+        ref T source = ref MemoryMarshal.GetReference(x);
+        ref T target = ref MemoryMarshal.GetReference(destination[..x.Length]);
+        for (; i <= x.Length - width; i += width) function.Invoke(Vector256.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
         if (i < x.Length) Put(function.Invoke(Load(x[i..])), destination[i..x.Length]);
     }
 
@@ -46,9 +49,12 @@ public static class VectorLoop
     {
         int width = Vector256<T>.Count;
         int i = 0;
+        ref T first = ref MemoryMarshal.GetReference(x);
+        ref T second = ref MemoryMarshal.GetReference(y[..x.Length]);
+        ref T target = ref MemoryMarshal.GetReference(destination[..x.Length]);
         for (; i <= x.Length - width; i += width)
         {
-            function.Invoke(Vector256.Create(x.Slice(i, width)), Vector256.Create(y.Slice(i, width))).CopyTo(destination[i..]);
+            function.Invoke(Vector256.LoadUnsafe(ref first, (nuint)i), Vector256.LoadUnsafe(ref second, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
         }
 
         if (i < x.Length) Put(function.Invoke(Load(x[i..]), Load(y[i..])), destination[i..x.Length]);

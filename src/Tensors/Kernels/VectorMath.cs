@@ -76,13 +76,13 @@ internal static class VectorMath
         return (Vector256<T>.One + p) * PowerOfTwo(half) * PowerOfTwo(n - half);
     }
 
-    /// <summary>2ⁿ for whole n inside the range of exponents, put together from its bits.</summary>
+    /// <summary>2ⁿ for whole n inside the range of exponents, put together from its bits; anything for NaN, which machines convert in their own ways.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> PowerOfTwo<T>(Vector256<T> n)
         where T : unmanaged =>
         typeof(T) == typeof(float)
-            ? ((Vector256.ConvertToInt32(n.AsSingle()) + Vector256.Create(127)) << 23).As<int, T>()
-            : ((Vector256.ConvertToInt64(n.AsDouble()) + Vector256.Create(1023L)) << 52).As<long, T>();
+            ? ((Vector256.ConvertToInt32Native(n.AsSingle()) + Vector256.Create(127)) << 23).As<int, T>()
+            : ((Vector256.ConvertToInt64Native(n.AsDouble()) + Vector256.Create(1023L)) << 52).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> Round<T>(Vector256<T> x)
