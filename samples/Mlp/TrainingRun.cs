@@ -243,7 +243,7 @@ internal sealed class TrainingRun : ICallback
         if (terminal.IsOutputLive) TrainingReport.Draw(terminal.Drawn, trainer, parts.Test);
         terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test accuracy  {tested["accuracy"]:0.0000}"));
         terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test loss      {tested["loss"]:0.0000}"));
-        foreach (string name in others) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test {name}  {tested[name]:0.0000}"));
+        foreach (string name in others) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{"test " + name,-13}  {tested[name]:0.0000}"));
         if (seconds > 0) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"trained in     {seconds:0.0} s, {rate:N0} samples/s"));
         terminal.Result($"run            {folder.Path}");
     }

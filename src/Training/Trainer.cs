@@ -25,6 +25,8 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     {
     }
 
+    private readonly IReadOnlyList<Metric>? metrics;
+    private readonly IReadOnlyList<Metric> weightedMetrics = [];
     private bool stopRequested;
     private Average average;
     private IReadOnlyList<Metric> measured = [];
@@ -42,12 +44,22 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     /// <summary>
     /// What is measured beside the loss, each example counting alike; null, the default, measures <see cref="Accuracy"/> where the targets are class numbers, and else nothing.
     /// </summary>
-    public IReadOnlyList<Metric>? Metrics { get; init; }
+    /// <exception cref="ArgumentException">Two have one name.</exception>
+    public IReadOnlyList<Metric>? Metrics
+    {
+        get => metrics;
+        init => metrics = Distinct(value);
+    }
 
     /// <summary>
     /// What is measured with the weights that the examples have in the loss, under the name <c>weighted_NAME</c>; nothing unless told otherwise. Keras's <c>weighted_metrics</c>.
     /// </summary>
-    public IReadOnlyList<Metric> WeightedMetrics { get; init; } = [];
+    /// <exception cref="ArgumentException">Two have one name.</exception>
+    public IReadOnlyList<Metric> WeightedMetrics
+    {
+        get => weightedMetrics;
+        init => weightedMetrics = Distinct(value) ?? [];
+    }
 
     /// <summary>What the shuffles are drawn from; the model's seed unless told otherwise.</summary>
     public ulong Seed { get; init; } = model.Seed;
@@ -237,6 +249,12 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         foreach (Metric metric in metrics) values.Add(KeyValuePair.Create(metric.Name, metric.Result));
         foreach (Metric metric in WeightedMetrics) values.Add(KeyValuePair.Create($"weighted_{metric.Name}", metric.Result));
         return values;
+    }
+
+    private static IReadOnlyList<Metric>? Distinct(IReadOnlyList<Metric>? metrics)
+    {
+        string? twice = metrics?.GroupBy(metric => metric.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
+        return twice is null ? metrics : throw new ArgumentException($"Trainer: expected metrics of different names, got '{twice}' twice. Give one a Name of its own.", nameof(metrics));
     }
 
     private static Loss OfOneNumber(Loss loss)

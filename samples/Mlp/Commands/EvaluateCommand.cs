@@ -56,7 +56,7 @@ internal static class EvaluateCommand
 
         terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test accuracy  {tested["accuracy"]:0.0000}"));
         terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test loss      {tested["loss"]:0.0000}"));
-        foreach (string name in others) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test {name}  {tested[name]:0.0000}"));
+        foreach (string name in others) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{"test " + name,-13}  {tested[name]:0.0000}"));
         terminal.Result(string.Create(CultureInfo.InvariantCulture, $"examples       {test.Count} of {source.Text}"));
         return ExitStatus.Done;
     }

@@ -105,6 +105,7 @@ public class ReductionTests
             ("labels of another count", () => Losses.BinaryCrossentropy(Tensor.From([1, 0, 1]), y)),
             ("a scalar", () => Losses.KLDivergence(Tensor.Scalar(1, DType.F64), Tensor.Scalar(1, DType.F64))),
             ("a trainer of a loss that is not reduced", () => _ = new Trainer(Problem.Model(), new Sgd(), new Huber { Reduction = Reduction.None })),
+            ("two metrics of one name", () => _ = new Trainer(Problem.Model(), new Sgd(), Losses.Huber) { Metrics = [new Auc(), new Auc { Curve = Curve.Pr }] }),
         ];
 
         return Verifier.Verify(string.Join('\n', errors.Select(error => $"{error.Cause}\n    {Assert.ThrowsAny<ArgumentException>(error.Act).Message.Split(" (Parameter")[0]}")));
