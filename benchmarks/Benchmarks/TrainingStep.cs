@@ -43,7 +43,7 @@ public class TrainingStep
     public double Step()
     {
         using Tape tape = new();
-        Variable loss = trainer.Loss(batch.Targets, trainer.Model.Forward(tape.Constant(batch.Features), Mode.Train));
+        Variable loss = trainer.Loss.Compute(batch.Targets, trainer.Model.Forward(tape.Constant(batch.Features), Mode.Train));
         trainer.Optimizer.Apply(tape.Gradient(loss, trainer.Model.TrainableParameters));
         return loss.Value.ToScalar();
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 using Tapestry.Data;
 using Tapestry.Layers;
+using Tapestry.Optimizers;
 using Tapestry.Samples.Mlp.Drawing;
 using Tapestry.Samples.Mlp.Options;
 using Tapestry.Training;
@@ -41,9 +42,9 @@ internal sealed class TrainingRun : ICallback
         RunFolder folder = new(path);
         Refuse(folder, force);
         Sequential model = Models.Create(settings.Model, settings.Seed);
-        Trainer trainer = new(model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy) { DetectAnomaly = detectAnomaly };
-        TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
-        Parts parts = run.Load();
+        Optimizer optimizer = settings.Optimizer.Create(settings.LearningRate);
+        Parts parts = Load(settings, model);
+        TrainingRun run = new(settings, folder, TrainerOf(settings, model, optimizer, parts, detectAnomaly), json, terminal, interruption);
         run.Save(folder.Start);
         return run.Fit(parts);
     }
@@ -58,10 +59,11 @@ internal sealed class TrainingRun : ICallback
         settings = settings with { Epochs = epochs ?? settings.Epochs };
         int done = checkpoint.History.Epochs.Count;
         if (settings.Epochs < done) throw new UsageException($"--epochs: expected a new total of {done} or more, which the run has had already, got {settings.Epochs}.");
-        Trainer trainer = new(checkpoint.Model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy) { DetectAnomaly = detectAnomaly };
+        Optimizer optimizer = settings.Optimizer.Create(settings.LearningRate);
+        Parts parts = Load(settings, checkpoint.Model);
+        Trainer trainer = TrainerOf(settings, checkpoint.Model, optimizer, parts, detectAnomaly);
         checkpoint.RestoreTo(trainer);
         TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
-        Parts parts = run.Load();
         run.Save((trainer, _) => folder.Derive(trainer));
         return run.Fit(parts);
     }
@@ -87,16 +89,11 @@ internal sealed class TrainingRun : ICallback
 
         if (json)
         {
-            terminal.Result(new JsonObject
-            {
-                ["event"] = "epoch",
-                ["epoch"] = epoch.Epoch,
-                ["loss"] = Terminal.Number(epoch["loss"]),
-                ["accuracy"] = Terminal.Number(epoch["accuracy"]),
-                ["val_loss"] = Terminal.Number(epoch.Find("val_loss")),
-                ["val_accuracy"] = Terminal.Number(epoch.Find("val_accuracy")),
-                ["seconds"] = Terminal.Number(epoch.Seconds),
-            });
+            JsonObject line = new() { ["event"] = "epoch", ["epoch"] = epoch.Epoch };
+            string[] names = ["loss", .. trainer.Metrics!.Select(metric => metric.Name)];
+            foreach (string name in names.Concat(names.Select(name => $"val_{name}"))) line[name] = Terminal.Number(epoch.Find(name));
+            line["seconds"] = Terminal.Number(epoch.Seconds);
+            terminal.Result(line);
         }
         else
         {
@@ -113,10 +110,14 @@ internal sealed class TrainingRun : ICallback
         throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
     }
 
-    private Parts Load()
+    private static Trainer TrainerOf(RunSettings settings, Sequential model, Optimizer optimizer, Parts parts, bool detectAnomaly) =>
+        new(model, optimizer, settings.Loss.Loss) { DetectAnomaly = detectAnomaly, Metrics = MetricsChoice.Create(settings.Metrics, parts.Train.Classes!.Value) };
+
+    private static Parts Load(RunSettings settings, Sequential model)
     {
         (DataSet train, DataSet test) = settings.Data.Load();
-        Models.Fit(trainer.Model, settings.Model, train.FeatureShape, train.Classes!.Value);
+        Models.Fit(model, settings.Model, train.FeatureShape, train.Classes!.Value);
+        settings.ClassWeights?.For(train);
         if (settings.ValidationSplit == 0) return new Parts(train, null, test);
         try
         {
@@ -144,6 +145,7 @@ internal sealed class TrainingRun : ICallback
                 settings.BatchSize,
                 parts.Validation,
                 callbacks: bar is null ? [this, doctor] : [bar, this, doctor],
+                classWeights: settings.ClassWeights?.For(parts.Train),
                 cancellationToken: interruption.Token);
         }
         catch (OperationCanceledException)
@@ -222,27 +224,26 @@ internal sealed class TrainingRun : ICallback
     private void Report(Parts parts)
     {
         Dictionary<string, double> tested = new(trainer.Evaluate(parts.Test));
+        string[] others = [.. trainer.Metrics!.Select(metric => metric.Name).Where(name => name != "accuracy")];
         double seconds = trainer.History.Epochs.Sum(epoch => epoch.Seconds);
         double rate = trainer.History.Epochs.Count(epoch => epoch.Seconds > 0) * (double)parts.Train.Count / seconds;
         if (json)
         {
-            terminal.Result(new JsonObject
-            {
-                ["event"] = "result",
-                ["test_accuracy"] = Terminal.Number(tested["accuracy"]),
-                ["test_loss"] = Terminal.Number(tested["loss"]),
-                ["train_seconds"] = Terminal.Number(seconds),
-                ["samples_per_second"] = Terminal.Number(rate),
-                ["parameters"] = Summary.Count(trainer.Model.Parameters),
-                ["seed"] = settings.Seed,
-                ["run"] = folder.Path,
-            });
+            JsonObject line = new() { ["event"] = "result", ["test_accuracy"] = Terminal.Number(tested["accuracy"]), ["test_loss"] = Terminal.Number(tested["loss"]) };
+            foreach (string name in others) line[$"test_{name}"] = Terminal.Number(tested[name]);
+            line["train_seconds"] = Terminal.Number(seconds);
+            line["samples_per_second"] = Terminal.Number(rate);
+            line["parameters"] = Summary.Count(trainer.Model.Parameters);
+            line["seed"] = settings.Seed;
+            line["run"] = folder.Path;
+            terminal.Result(line);
             return;
         }
 
         if (terminal.IsOutputLive) TrainingReport.Draw(terminal.Drawn, trainer, parts.Test);
         terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test accuracy  {tested["accuracy"]:0.0000}"));
         terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test loss      {tested["loss"]:0.0000}"));
+        foreach (string name in others) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{"test " + name,-13}  {tested[name]:0.0000}"));
         if (seconds > 0) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"trained in     {seconds:0.0} s, {rate:N0} samples/s"));
         terminal.Result($"run            {folder.Path}");
     }

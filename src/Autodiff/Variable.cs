@@ -9,6 +9,8 @@ namespace Tapestry.Autodiff;
 public sealed class Variable
 {
     private Variable? detached;
+    private Variable? origin;
+    private bool isSigmoid;
 
     internal Variable(Tensor value, Tape? tape = null, Entry? entry = null, int slot = -1)
     {
@@ -40,7 +42,20 @@ public sealed class Variable
     /// What a softmax over the last axis was taken of. Cross-entropy computes from these where it finds them, which is stable where probabilities round to 0.
     /// Set by <see cref="Op.Softmax"/> alone; the result of any other operation has none.
     /// </summary>
-    public Variable? Logits { get; internal set; }
+    public Variable? Logits
+    {
+        get => isSigmoid ? null : origin;
+        internal set => origin = value;
+    }
+
+    /// <summary>
+    /// What a sigmoid was taken of, ln(p/(1 - p)). Binary cross-entropy computes from it where it finds it, as with <see cref="Logits"/>. Set by <see cref="Op.Sigmoid"/> alone.
+    /// </summary>
+    public Variable? LogOdds
+    {
+        get => isSigmoid ? origin : null;
+        internal set => (origin, isSigmoid) = (value, true);
+    }
 
     /// <summary>The variable's place among those that the tape tracks, or -1.</summary>
     internal int Slot { get; }

@@ -14,11 +14,12 @@ public sealed class Batches
     private readonly DataSet data;
     private readonly Tensor features;
     private readonly Tensor targets;
+    private readonly Tensor? weights;
 
     /// <summary>Makes room for one batch.</summary>
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">The number of examples in a batch, 1 or more.</param>
-    /// <param name="dtype">The type of the batches' features, and of targets that are not labels: F32 unless told otherwise, or F64.</param>
+    /// <param name="dtype">The type of the batches' features and weights, and of targets that are not labels: F32 unless told otherwise, or F64.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
     /// <exception cref="ArgumentException">The type is not a floating-point one.</exception>
     public Batches(DataSet data, int batchSize, DType dtype = DType.F32)
@@ -39,6 +40,7 @@ public sealed class Batches
         int rows = Math.Min(batchSize, data.Count);
         features = Tensor.Zeros(data.Features.Shape.With(0, rows), dtype);
         targets = Tensor.Zeros(data.Targets.Shape.With(0, rows), data.Targets.DType.IsFloat() ? dtype : DType.I32);
+        weights = data.Weights is null ? null : Tensor.Zeros([rows], dtype);
     }
 
     /// <summary>The number of examples in every batch but perhaps the last.</summary>
@@ -87,7 +89,7 @@ public sealed class Batches
             {
                 int start = i * BatchSize;
                 int rows = Math.Min(BatchSize, order.Length - start);
-                if (batch?.Count != rows) batch = new Batch(features.Rows(0, rows), targets.Rows(0, rows));
+                if (batch?.Count != rows) batch = new Batch(features.Rows(0, rows), targets.Rows(0, rows), weights?.Rows(0, rows));
                 Fill(batch, order, start, rows);
                 yield return batch;
             }
@@ -106,6 +108,9 @@ public sealed class Batches
         if (batch.Targets.DType == DType.I32) Gather<int>(data.Targets, rows, batch.Targets);
         else if (batch.Targets.DType == DType.F32) Gather<float>(data.Targets, rows, batch.Targets);
         else Gather<double>(data.Targets, rows, batch.Targets);
+
+        if (batch.Weights?.DType == DType.F32) Gather<float>(data.Weights!, rows, batch.Weights);
+        else if (batch.Weights is not null) Gather<double>(data.Weights!, rows, batch.Weights);
     }
 
     private static void Gather<T>(Tensor source, ReadOnlySpan<int> rows, Tensor destination)

@@ -13,11 +13,12 @@ public sealed class DataSet
     /// <param name="features">[N, ...]: U8 for pixels, which <see cref="Batches"/> scales to 0 to 1, or F32 or F64, taken as they are.</param>
     /// <param name="targets">[N] of U8 or I32 for class labels, or [N, ...] of F32 or F64.</param>
     /// <param name="classes">The number of classes; where targets are labels, the largest label plus one unless told otherwise.</param>
+    /// <param name="weights">What each example counts in a loss, [N] of F32 or F64, finite and 0 or more; all alike unless told otherwise.</param>
     /// <exception cref="ArgumentException">
-    /// The counts differ, a type or rank is none of these, a label lies outside 0 to <paramref name="classes"/> - 1, or classes are named for targets that
-    /// are no labels.
+    /// The counts differ, a type or rank is none of these, a label lies outside 0 to <paramref name="classes"/> - 1, classes are named for targets that
+    /// are no labels, or a weight is no such number.
     /// </exception>
-    public DataSet(Tensor features, Tensor targets, int? classes = null)
+    public DataSet(Tensor features, Tensor targets, int? classes = null, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(targets);
@@ -39,8 +40,10 @@ public sealed class DataSet
                 nameof(targets));
         }
 
+        if (weights is not null) CheckWeights(weights, features.Shape[0]);
         Features = features;
         Targets = targets;
+        Weights = weights;
         if (!targets.DType.IsFloat())
         {
             Classes = CheckLabels(targets, classes);
@@ -57,6 +60,9 @@ public sealed class DataSet
 
     /// <summary>What it should answer: class labels [N] of U8 or I32, or [N, ...] of F32 or F64.</summary>
     public Tensor Targets { get; }
+
+    /// <summary>What each example counts in a loss, [N]; null where all count alike.</summary>
+    public Tensor? Weights { get; }
 
     /// <summary>The number of examples, N.</summary>
     public int Count => Features.Shape[0];
@@ -78,7 +84,7 @@ public sealed class DataSet
                 nameof(count), string.Create(CultureInfo.InvariantCulture, $"Take: expected a count from 0 to {Count}, got {count}."));
         }
 
-        return new DataSet(Features.Rows(0, count), Targets.Rows(0, count), Classes);
+        return new DataSet(Features.Rows(0, count), Targets.Rows(0, count), Classes, Weights?.Rows(0, count));
     }
 
     /// <summary>A copy of certain examples, in the order in which they are named.</summary>
@@ -87,7 +93,7 @@ public sealed class DataSet
     public DataSet Select(params ReadOnlySpan<int> rows)
     {
         CheckRows(rows, Count, nameof(rows));
-        return new DataSet(Indexing.GatherRows(Features, rows), Indexing.GatherRows(Targets, rows), Classes);
+        return new DataSet(Indexing.GatherRows(Features, rows), Indexing.GatherRows(Targets, rows), Classes, Weights is null ? null : Indexing.GatherRows(Weights, rows));
     }
 
     /// <summary>
@@ -124,6 +130,21 @@ public sealed class DataSet
             if ((uint)row < (uint)count) continue;
             throw new ArgumentOutOfRangeException(parameter, string.Create(
                 CultureInfo.InvariantCulture, $"DataSet: expected rows from 0 to {count - 1}, got {row}. Was the order made for another data set?"));
+        }
+    }
+
+    private static void CheckWeights(Tensor weights, int count)
+    {
+        if (!weights.DType.IsFloat() || weights.Rank != 1 || weights.Length != count)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"DataSet: expected a weight for each example, [{count}] of F32 or F64, got {weights.DType} {weights.Shape}."), nameof(weights));
+        }
+
+        foreach (double weight in weights.ToDoubles())
+        {
+            if (weight >= 0 && double.IsFinite(weight)) continue;
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"DataSet: expected finite weights of 0 or more, got {weight}."), nameof(weights));
         }
     }
 

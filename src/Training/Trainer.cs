@@ -16,6 +16,17 @@ namespace Tapestry.Training;
 /// <param name="loss">What is to become small.</param>
 public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
 {
+    /// <summary>Trains a model by a loss that is a function: one of <see cref="Losses"/>, or one's own.</summary>
+    /// <param name="model">What to train.</param>
+    /// <param name="optimizer">How a gradient changes the weights.</param>
+    /// <param name="loss">What is to become small.</param>
+    public Trainer(Sequential model, Optimizer optimizer, LossFunction loss)
+        : this(model, optimizer, Loss.From(loss))
+    {
+    }
+
+    private readonly IReadOnlyList<Metric>? metrics;
+    private readonly IReadOnlyList<Metric> weightedMetrics = [];
     private bool stopRequested;
     private Average average;
     private IReadOnlyList<Metric> measured = [];
@@ -28,10 +39,27 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     public Optimizer Optimizer { get; } = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
 
     /// <summary>What is to become small.</summary>
-    public Loss Loss { get; } = loss ?? throw new ArgumentNullException(nameof(loss));
+    public Loss Loss { get; } = OfOneNumber(loss);
 
-    /// <summary>What is measured beside the loss; null, the default, measures <see cref="Accuracy"/> where the targets are class numbers, and else nothing.</summary>
-    public IReadOnlyList<Metric>? Metrics { get; init; }
+    /// <summary>
+    /// What is measured beside the loss, each example counting alike; null, the default, measures <see cref="Accuracy"/> where the targets are class numbers, and else nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two have one name.</exception>
+    public IReadOnlyList<Metric>? Metrics
+    {
+        get => metrics;
+        init => metrics = Distinct(value);
+    }
+
+    /// <summary>
+    /// What is measured with the weights that the examples have in the loss, under the name <c>weighted_NAME</c>; nothing unless told otherwise. Keras's <c>weighted_metrics</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two have one name.</exception>
+    public IReadOnlyList<Metric> WeightedMetrics
+    {
+        get => weightedMetrics;
+        init => weightedMetrics = Distinct(value) ?? [];
+    }
 
     /// <summary>What the shuffles are drawn from; the model's seed unless told otherwise.</summary>
     public ulong Seed { get; init; } = model.Seed;
@@ -58,6 +86,10 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     /// <param name="validation">Examples to evaluate after each epoch; none unless told otherwise.</param>
     /// <param name="shuffle">Whether each epoch has an order of its own, drawn from <see cref="Seed"/> and the epoch's number alone; true unless told otherwise.</param>
     /// <param name="callbacks">What looks on; nothing unless told otherwise.</param>
+    /// <param name="classWeights">
+    /// What an example counts in the loss by its class, times its own weight where the data set has any; a class that is not named counts 1. Targets that are rows are of the class
+    /// of their largest element. Validation does not look at it, as in Keras. None unless told otherwise. See <see cref="ClassWeights.Balanced"/>.
+    /// </param>
     /// <param name="cancellationToken">Breaks the training off after the batch that is under way.</param>
     /// <returns>What was measured, these epochs last.</returns>
     /// <exception cref="ArgumentException">There are no examples, or they are not what the model takes.</exception>
@@ -70,6 +102,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         DataSet? validation = null,
         bool shuffle = true,
         IReadOnlyList<ICallback>? callbacks = null,
+        IReadOnlyDictionary<int, double>? classWeights = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -77,6 +110,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         if (train.Count == 0) throw new ArgumentException("Fit: expected at least one example, got none.", nameof(train));
         callbacks ??= [];
         Batches batches = BatchesOf(train, batchSize);
+        ExampleWeights? byClass = classWeights is null ? null : new ExampleWeights(classWeights, train, Math.Min(batchSize, train.Count), Model.DType);
         Measure(MetricsFor(train));
         stopRequested = false;
         for (int i = 0; i < epochs && !stopRequested; i++)
@@ -89,7 +123,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
             foreach (Batch batch in batches.Iterate(order, firstBatch: Batch))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                average.Add(Step(batch), batch.Count);
+                average.Add(Step(batch, byClass is null ? batch.Weights : byClass.Of(batch)), batch.Count);
                 Batch++;
                 foreach (ICallback callback in callbacks) callback.OnBatchEnd(Batch, Values(average, measured));
                 if (stopRequested) break;
@@ -98,8 +132,10 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
             double seconds = clock.Elapsed.TotalSeconds;
             List<KeyValuePair<string, double>> values = Values(average, measured);
             Batch = 0;
-            Measure(measured);
             if (validation is not null) values.AddRange(Evaluate(validation, batchSize).Select(value => KeyValuePair.Create($"val_{value.Key}", value.Value)));
+
+            // After the validation, which the same metrics measure.
+            Measure(measured);
             EpochRecord record = new(epoch, values, seconds);
             History.Add(record);
             foreach (ICallback callback in callbacks) callback.OnEpochEnd(record);
@@ -108,7 +144,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         return History;
     }
 
-    /// <summary>The loss and the metrics over a data set, in inference mode.</summary>
+    /// <summary>The loss and the metrics over a data set, in inference mode. The metrics then hold what they have gathered, such as a <see cref="ConfusionMatrix"/> its counts.</summary>
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
     /// <returns>Names and values in order, <c>loss</c> first.</returns>
@@ -116,15 +152,15 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     {
         ArgumentNullException.ThrowIfNull(data);
         IReadOnlyList<Metric> metrics = MetricsFor(data);
-        foreach (Metric metric in metrics) metric.Reset();
+        Reset(metrics);
         Average evaluated = default;
         foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
         {
             using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
             Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
-            Variable value = Loss(batch.Targets, predictions);
+            Variable value = Loss.Compute(batch.Targets, predictions, batch.Weights);
             evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
-            foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
+            Update(metrics, batch, predictions, batch.Weights);
         }
 
         return Values(evaluated, metrics);
@@ -155,7 +191,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     public void Stop() => stopRequested = true;
 
     /// <summary>What an epoch that was broken off has gathered, so that it can be finished elsewhere: the loss's sum and count, then each metric's state.</summary>
-    internal IReadOnlyList<double> Gathered => restored ?? [average.Sum, average.Count, .. measured.SelectMany(metric => metric.State)];
+    internal IReadOnlyList<double> Gathered => restored ?? [average.Sum, average.Count, .. measured.Concat(WeightedMetrics).SelectMany(metric => metric.State)];
 
     /// <summary>Puts the trainer where another one stood.</summary>
     internal void Restore(History history, int batch, IReadOnlyList<double> gathered) => (History, Batch, restored) = (history, batch, gathered);
@@ -165,20 +201,20 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     {
         Queue<double> gathered = new(Batch > 0 ? Gathered : []);
         (measured, restored, average) = (metrics, null, default);
-        foreach (Metric metric in metrics) metric.Reset();
+        Reset(metrics);
         if (gathered.Count == 0) return;
         average = new Average(gathered.Dequeue(), gathered.Dequeue());
-        foreach (Metric metric in metrics) metric.State = [.. metric.State.Select(_ => gathered.Dequeue())];
+        foreach (Metric metric in metrics.Concat(WeightedMetrics)) metric.State = [.. metric.State.Select(_ => gathered.Dequeue())];
     }
 
-    private double Step(Batch batch)
+    private double Step(Batch batch, Tensor? weights)
     {
         using Tape tape = new() { DetectAnomaly = DetectAnomaly };
         Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Train);
-        Variable value = Penalized(Loss(batch.Targets, predictions));
+        Variable value = Penalized(Loss.Compute(batch.Targets, predictions, weights));
         Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
         if (DetectAnomaly) RefuseParameters();
-        foreach (Metric metric in measured) metric.Update(batch.Targets, predictions.Value);
+        Update(measured, batch, predictions, weights);
         return value.Value.ToScalar();
     }
 
@@ -195,8 +231,37 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
 
     private IReadOnlyList<Metric> MetricsFor(DataSet data) => Metrics ?? (data.Classes is null ? [] : [new Accuracy()]);
 
-    private static List<KeyValuePair<string, double>> Values(Average average, IReadOnlyList<Metric> metrics) =>
-        [KeyValuePair.Create("loss", average.Value), .. metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Result))];
+    private void Reset(IReadOnlyList<Metric> metrics)
+    {
+        foreach (Metric metric in metrics) metric.Reset();
+        foreach (Metric metric in WeightedMetrics) metric.Reset();
+    }
+
+    private void Update(IReadOnlyList<Metric> metrics, Batch batch, Variable predictions, Tensor? weights)
+    {
+        foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
+        foreach (Metric metric in WeightedMetrics) metric.Update(batch.Targets, predictions.Value, weights);
+    }
+
+    private List<KeyValuePair<string, double>> Values(Average average, IReadOnlyList<Metric> metrics)
+    {
+        List<KeyValuePair<string, double>> values = [KeyValuePair.Create("loss", average.Value)];
+        foreach (Metric metric in metrics) values.Add(KeyValuePair.Create(metric.Name, metric.Result));
+        foreach (Metric metric in WeightedMetrics) values.Add(KeyValuePair.Create($"weighted_{metric.Name}", metric.Result));
+        return values;
+    }
+
+    private static IReadOnlyList<Metric>? Distinct(IReadOnlyList<Metric>? metrics)
+    {
+        string? twice = metrics?.GroupBy(metric => metric.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
+        return twice is null ? metrics : throw new ArgumentException($"Trainer: expected metrics of different names, got '{twice}' twice. Give one a Name of its own.", nameof(metrics));
+    }
+
+    private static Loss OfOneNumber(Loss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return loss.Reduction != Reduction.None ? loss : throw new ArgumentException($"Trainer: expected a loss that is reduced to one number, got {loss} with Reduction.None.", nameof(loss));
+    }
 
     /// <summary>A mean over examples of what is known by batch.</summary>
     private record struct Average(double Sum, double Count)

@@ -19,6 +19,34 @@ public sealed class DataSetTests
     }
 
     [Fact]
+    public void Weights_go_with_their_examples()
+    {
+        DataSet set = new(Tensor.Zeros([4, 2]), Tensor.From([0, 1, 2, 3]), weights: Tensor.From([0.5, 1, 0, 4]));
+
+        Assert.Null(Four().Weights);
+        Assert.Null(new Batches(Four(), 3).Iterate().First().Weights);
+        Assert.Equal([0.5, 1], set.Take(2).Weights!.ToDoubles());
+        Assert.Equal([4, 0.5, 4], set.Select(3, 0, 3).Weights!.ToDoubles());
+        (DataSet train, DataSet validation) = set.SplitEnd(0.5, seed: 1);
+        Assert.Equal([0, 0.5, 1, 4], train.Weights!.ToDoubles().Concat(validation.Weights!.ToDoubles()).Order());
+        Batch[] batches = [.. new Batches(set, 3).Iterate([3, 2, 1, 0]).Select(batch => batch)];
+        Assert.Equal([0.5], batches[^1].Weights!.ToDoubles());
+        Assert.Equal(DType.F32, batches[0].Weights!.DType);
+        Assert.Equal([4, 0, 1], new Batches(set, 3, DType.F64).Iterate([3, 2, 1, 0]).First().Weights!.ToDoubles());
+    }
+
+    [Fact]
+    public void Weights_that_weigh_nothing_are_refused()
+    {
+        foreach (Tensor weights in (Tensor[])[Tensor.Zeros([3]), Tensor.Zeros([4, 1]), Tensor.Zeros([4], DType.I32), Tensor.From([1.0, -1, 1, 1]), Tensor.From([1.0, double.NaN, 1, 1])])
+        {
+            ArgumentException error = Assert.Throws<ArgumentException>(() => new DataSet(Tensor.Zeros([4, 2]), Tensor.Zeros([4], DType.I32), weights: weights));
+            Assert.StartsWith("DataSet: expected ", error.Message, StringComparison.Ordinal);
+            Assert.Equal("weights", error.ParamName);
+        }
+    }
+
+    [Fact]
     public void Float_targets_have_no_classes()
     {
         DataSet set = new(Tensor.Zeros([3, 2]), Tensor.Zeros([3, 1]));

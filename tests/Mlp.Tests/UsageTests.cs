@@ -30,6 +30,18 @@ public class UsageTests
         "train --optimizer sgd:learning_rate=fast",
         "train --optimizer sgd:learning_rate=0.1,learning_rate=0.2",
         "train --optimizer sgd:learning_rate=0.1 --learning-rate 0.2",
+        "train --loss huber:delta=0",
+        "train --loss huber:detla=2",
+        "train --loss huber:delta",
+        "train --loss poisson:delta=1",
+        "train --loss binary_focal_crossentropy:apply_class_balancing=yes",
+        "train --metrics auc,auc",
+        "train --metrics auc:curve=roc:k=3",
+        "train --metrics sparse_top_k_categorical_accuracy:k=0",
+        "train --class-weights 0=-1",
+        "train --class-weights 0=1,0=2",
+        "train --class-weights one=1",
+        "train --class-weights 10=2 --data synthetic:10",
         "train --learning-rate 0",
         "train --learning-rate -0.1",
         "train --learning-rate NaN",
@@ -213,6 +225,12 @@ public class UsageTests
     [InlineData("train --optimizer adam:beta1=0.5", "beta_1")]
     [InlineData("train --optimizer adam:epsilom=0.5", "epsilon")]
     [InlineData("train --optimizer sgd:learning-rate=0.5", "learning_rate")]
+    [InlineData("train --loss hubber", "huber")]
+    [InlineData("train --loss mean_square_error", "mean_squared_error")]
+    [InlineData("train --loss huber:detla=2", "delta")]
+    [InlineData("train --metrics f1-scor", "f1_score")]
+    [InlineData("train --metrics auc:curve=rok", "roc")]
+    [InlineData("train --class-weights ballanced", "balanced")]
     [InlineData("train --data syntetic", "synthetic")]
     [InlineData("train --data sythetic:500", "synthetic")]
     [InlineData("gradcheck Dens", "Dense")]

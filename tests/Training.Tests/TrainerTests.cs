@@ -38,7 +38,7 @@ public class TrainerTests
         // Targets that say which example it was, and a loss that notes them.
         DataSet data = new(Tensor.Zeros([7, 2]), Tensor.From([0f, 1, 2, 3, 4, 5, 6], [7, 1]));
         List<int> seen = [];
-        Loss noting = (targets, predictions) =>
+        LossFunction noting = (targets, predictions) =>
         {
             seen.AddRange(targets.ToDoubles().Select(value => (int)value));
             return Losses.MeanSquaredError(targets, predictions);

@@ -24,6 +24,21 @@ internal static class TrainCommand
         };
         optimizer.CompletionSources.Add([.. OptimizerChoice.Names]);
         Option<double?> learningRate = Numbers.Real<double?>("--learning-rate", "The size of a step, instead of the optimizer's own.", "X", null, "a number above 0", value => value is > 0 and < double.PositiveInfinity);
+        Option<LossChoice> loss = new("--loss")
+        {
+            Description = $"name[:key=value,...]; the names, by Keras: {string.Join(", ", LossChoice.Names)}.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => LossChoice.Default,
+            CustomParser = result => CommonOptions.Parse(result, LossChoice.Parse),
+        };
+        loss.CompletionSources.Add([.. LossChoice.Names]);
+        Option<MetricsChoice?> metrics = CommonOptions.Metrics();
+        Option<ClassWeightsChoice?> classWeights = new("--class-weights")
+        {
+            Description = "What the examples of a class count in the loss: balanced, the rarer the more, or CLASS=WEIGHT,...; 1 for what is not named.",
+            HelpName = "balanced|CLASS=WEIGHT,...",
+            CustomParser = result => CommonOptions.Parse(result, ClassWeightsChoice.Parse),
+        };
         Option<ulong> seed = Numbers.Seed("--seed", "What weights, shuffles and dropout are drawn from.", 1);
         Option<double> validationSplit = Numbers.Real("--validation-split", "The share of the training examples that is held out and evaluated after each epoch; 0 for none.", "X", 0.1, "a fraction from 0 up to, not including, 1", value => value is >= 0 and < 1);
         Option<string?> output = new("--output") { Description = "The folder of the run; runs/DATE-MODEL unless told otherwise.", HelpName = "DIR" };
@@ -33,11 +48,11 @@ internal static class TrainCommand
         Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
 
-        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize, optimizer, learningRate, seed, validationSplit, output, force, resume, detectAnomaly, threads, json };
+        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize, optimizer, learningRate, loss, metrics, classWeights, seed, validationSplit, output, force, resume, detectAnomaly, threads, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(resume) is null) return;
-            Option? other = ((Option[])[model, data, batchSize, optimizer, learningRate, seed, validationSplit, output, force]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
+            Option? other = ((Option[])[model, data, batchSize, optimizer, learningRate, loss, metrics, classWeights, seed, validationSplit, output, force]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
             if (other is not null) result.AddError($"--resume: expected no other option than --epochs, --detect-anomaly, --threads and --json, got {other.Name}. A run goes on as it was started.");
         });
         command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () =>
@@ -53,7 +68,12 @@ internal static class TrainCommand
             return TrainingRun.Start(
                 new RunSettings(
                     parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(epochs), parsed.GetValue(batchSize), parsed.GetValue(optimizer)!, parsed.GetValue(learningRate),
-                    parsed.GetValue(seed), parsed.GetValue(validationSplit)),
+                    parsed.GetValue(seed), parsed.GetValue(validationSplit))
+                {
+                    Loss = parsed.GetValue(loss)!,
+                    Metrics = parsed.GetValue(metrics),
+                    ClassWeights = parsed.GetValue(classWeights),
+                },
                 parsed.GetValue(output) ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:yyyyMMdd-HHmmss}-{name}")),
                 parsed.GetValue(force),
                 detect,

@@ -22,6 +22,18 @@ internal static class CommonOptions
         CustomParser = result => Parse(result, DataSource.Parse),
     };
 
+    public static Option<MetricsChoice?> Metrics()
+    {
+        Option<MetricsChoice?> option = new("--metrics")
+        {
+            Description = $"What to measure beside the loss and the accuracy: name[:key=value],... The names, by Keras: {string.Join(", ", MetricsChoice.Names.Except(LossChoice.Names))}, and those of the losses.",
+            HelpName = "NAME,...",
+            CustomParser = result => Parse(result, MetricsChoice.Parse),
+        };
+        option.CompletionSources.Add([.. MetricsChoice.Names]);
+        return option;
+    }
+
     /// <summary>Parses the one token of an option; a complaint becomes the parser's error.</summary>
     public static T? Parse<T>(System.CommandLine.Parsing.ArgumentResult result, Func<string, T> parse)
     {

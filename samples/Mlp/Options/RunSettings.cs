@@ -6,6 +6,15 @@ namespace Tapestry.Samples.Mlp.Options;
 /// <summary>What a run is told: from the command line for a new one, from its checkpoint for one that goes on.</summary>
 internal sealed record RunSettings(string Model, DataSource Data, int Epochs, int BatchSize, OptimizerChoice Optimizer, double? LearningRate, ulong Seed, double ValidationSplit)
 {
+    /// <summary>What is to become small.</summary>
+    public LossChoice Loss { get; init; } = LossChoice.Default;
+
+    /// <summary>What is measured beside the loss and the accuracy; null for nothing.</summary>
+    public MetricsChoice? Metrics { get; init; }
+
+    /// <summary>What the classes count in the loss; null where all count alike.</summary>
+    public ClassWeightsChoice? ClassWeights { get; init; }
+
     /// <summary>The settings as a checkpoint keeps them.</summary>
     public Dictionary<string, string> ToOptions()
     {
@@ -16,10 +25,13 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
             ["epochs"] = Epochs.ToString(CultureInfo.InvariantCulture),
             ["batch_size"] = BatchSize.ToString(CultureInfo.InvariantCulture),
             ["optimizer"] = Optimizer.Text,
+            ["loss"] = Loss.Text,
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
             ["validation_split"] = ValidationSplit.ToString("R", CultureInfo.InvariantCulture),
         };
         if (LearningRate is { } rate) options["learning_rate"] = rate.ToString("R", CultureInfo.InvariantCulture);
+        if (Metrics is not null) options["metrics"] = Metrics.Text;
+        if (ClassWeights is not null) options["class_weights"] = ClassWeights.Text;
         return options;
     }
 
@@ -41,6 +53,17 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
             OptimizerChoice.Parse(Option("optimizer")),
             options.ContainsKey("learning_rate") ? Number<double>("learning_rate") : null,
             Number<ulong>("seed"),
-            Number<double>("validation_split"));
+            Number<double>("validation_split"))
+        {
+            Loss = LossOf(options),
+            Metrics = MetricsOf(options),
+            ClassWeights = options.TryGetValue("class_weights", out string? weights) ? ClassWeightsChoice.Parse(weights) : null,
+        };
     }
+
+    /// <summary>The loss that a checkpoint kept.</summary>
+    public static LossChoice LossOf(IReadOnlyDictionary<string, string> options) => options.TryGetValue("loss", out string? loss) ? LossChoice.Parse(loss) : LossChoice.Default;
+
+    /// <summary>The metrics that a checkpoint kept, beside the accuracy.</summary>
+    public static MetricsChoice? MetricsOf(IReadOnlyDictionary<string, string> options) => options.TryGetValue("metrics", out string? metrics) ? MetricsChoice.Parse(metrics) : null;
 }

@@ -93,7 +93,7 @@ public sealed class Doctor(Trainer trainer, DataSet train, int epochs, int batch
             double Loss(Mode mode)
             {
                 using Tape tape = new(record: false);
-                return trainer.Loss(batch.Targets, trainer.Model.Forward(tape.Constant(batch.Features), mode)).Value.ToScalar();
+                return trainer.Loss.Compute(batch.Targets, trainer.Model.Forward(tape.Constant(batch.Features), mode)).Value.ToScalar();
             }
 
             double training = Loss(Mode.Inference with { UseBatchStatistics = true }), inference = Loss(Mode.Inference);

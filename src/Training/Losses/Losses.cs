@@ -1,69 +1,59 @@
-using Tapestry.Autodiff;
-using Tapestry.Tensors;
-
 namespace Tapestry.Training;
 
-/// <summary>A loss: one number from targets and predictions, the mean over the examples of the batch.</summary>
-/// <param name="targets">What was to be answered, [N] or [N, ...].</param>
-/// <param name="predictions">What the model answered, [N, ...].</param>
-public delegate Variable Loss(Tensor targets, Variable predictions);
-
-/// <summary>The losses. Each is a <see cref="Loss"/>: call it in a loop of one's own, or hand it to a <see cref="Trainer"/>.</summary>
+/// <summary>
+/// The losses as functions, with Keras's defaults, each the mean over the examples of the batch: call one in a loop of one's own, or hand it to a <see cref="Trainer"/>.
+/// Each stands for an object of its class, which says its formula, and which takes options: <c>new Huber { Delta = 2 }</c>.
+/// </summary>
 public static class Losses
 {
-    /// <summary>Probabilities are kept this far from 0 and 1 before their logarithm is taken; Keras's value.</summary>
-    private const double ProbabilityMargin = 1e-7;
+    /// <summary>-Σ tᵢ·ln pᵢ over the classes. See <see cref="Training.CategoricalCrossentropy"/>.</summary>
+    public static LossFunction CategoricalCrossentropy { get; } = new CategoricalCrossentropy().Compute;
 
-    /// <summary>
-    /// -Σ tᵢ·ln pᵢ over the classes, averaged over the examples. Where the predictions come from a softmax over the last axis it is computed from the softmax's
-    /// <see cref="Variable.Logits"/> z, as Σ tᵢ·(ln Σ eᶻ - zᵢ), which stays exact where a probability rounds to 0; otherwise p is clipped at 1e-7.
-    /// </summary>
-    /// <param name="targets">[N, classes], F32 or F64: one-hot rows, or probabilities.</param>
-    /// <param name="predictions">[N, classes]: probabilities.</param>
-    /// <exception cref="ArgumentException">Shapes or types differ.</exception>
-    public static Variable CategoricalCrossentropy(Tensor targets, Variable predictions)
-    {
-        RequireSame(nameof(CategoricalCrossentropy), targets, predictions);
-        if (predictions.Logits is { } logits) return Op.SoftmaxCrossEntropy(logits, targets);
-        Variable surprise = -Op.Log(Op.Clip(predictions, ProbabilityMargin, 1 - ProbabilityMargin));
-        return Op.Mean(Op.Sum(targets * surprise, axes: -1));
-    }
+    /// <summary>-ln p of the right class, of class numbers. See <see cref="Training.SparseCategoricalCrossentropy"/>.</summary>
+    public static LossFunction SparseCategoricalCrossentropy { get; } = new SparseCategoricalCrossentropy().Compute;
 
-    /// <summary><see cref="CategoricalCrossentropy"/> with class numbers as targets: -ln p of the right class, averaged over the examples.</summary>
-    /// <param name="targets">[N], or as many axes as the predictions less the last: class numbers, I32 or U8.</param>
-    /// <param name="predictions">[N, classes]: probabilities.</param>
-    /// <exception cref="ArgumentException">The shapes do not belong together, the targets are not integers, or one lies outside the classes.</exception>
-    public static Variable SparseCategoricalCrossentropy(Tensor targets, Variable predictions)
-    {
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(predictions);
-        if (targets.DType.IsFloat()) throw new ArgumentException($"SparseCategoricalCrossentropy: expected class numbers of I32 or U8, got {targets.DType}{targets.Shape}. For one-hot rows use CategoricalCrossentropy.");
-        if (predictions.Shape.Rank == 0 || targets.Length * predictions.Shape[-1] != predictions.Shape.ElementCount)
-        {
-            throw new ArgumentException($"SparseCategoricalCrossentropy: expected one class number for each row of predictions {predictions.Shape}, got targets {targets.Shape}.");
-        }
+    /// <summary>-t·ln p - (1 - t)·ln(1 - p). See <see cref="Training.BinaryCrossentropy"/>.</summary>
+    public static LossFunction BinaryCrossentropy { get; } = new BinaryCrossentropy().Compute;
 
-        Tensor oneHot = Indexing.OneHot(targets, predictions.Shape[-1], predictions.DType).Reshape(predictions.Shape);
-        return CategoricalCrossentropy(oneHot, predictions);
-    }
+    /// <summary>Binary cross-entropy in which easy examples count little. See <see cref="Training.BinaryFocalCrossentropy"/>.</summary>
+    public static LossFunction BinaryFocalCrossentropy { get; } = new BinaryFocalCrossentropy().Compute;
 
-    /// <summary>(t - y)², averaged over every element.</summary>
-    /// <param name="targets">The predictions' shape and type.</param>
-    /// <param name="predictions">Any shape.</param>
-    /// <exception cref="ArgumentException">Shapes or types differ.</exception>
-    public static Variable MeanSquaredError(Tensor targets, Variable predictions)
-    {
-        RequireSame(nameof(MeanSquaredError), targets, predictions);
-        return Op.Mean(Op.Square(predictions - targets));
-    }
+    /// <summary>Categorical cross-entropy in which easy examples count little. See <see cref="Training.CategoricalFocalCrossentropy"/>.</summary>
+    public static LossFunction CategoricalFocalCrossentropy { get; } = new CategoricalFocalCrossentropy().Compute;
 
-    private static void RequireSame(string name, Tensor targets, Variable predictions)
-    {
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(predictions);
-        if (targets.Shape != predictions.Shape || targets.DType != predictions.DType)
-        {
-            throw new ArgumentException($"{name}: expected targets like the predictions, {predictions.DType}{predictions.Shape}, got {targets.DType}{targets.Shape}.{(targets.DType.IsFloat() ? "" : " For class numbers use SparseCategoricalCrossentropy.")}");
-        }
-    }
+    /// <summary>(y - t)². See <see cref="Training.MeanSquaredError"/>.</summary>
+    public static LossFunction MeanSquaredError { get; } = new MeanSquaredError().Compute;
+
+    /// <summary>|y - t|. See <see cref="Training.MeanAbsoluteError"/>.</summary>
+    public static LossFunction MeanAbsoluteError { get; } = new MeanAbsoluteError().Compute;
+
+    /// <summary>100·|y - t|/|t|. See <see cref="Training.MeanAbsolutePercentageError"/>.</summary>
+    public static LossFunction MeanAbsolutePercentageError { get; } = new MeanAbsolutePercentageError().Compute;
+
+    /// <summary>(ln(1 + y) - ln(1 + t))². See <see cref="Training.MeanSquaredLogarithmicError"/>.</summary>
+    public static LossFunction MeanSquaredLogarithmicError { get; } = new MeanSquaredLogarithmicError().Compute;
+
+    /// <summary>A parabola up to an error of 1, and a line beyond. See <see cref="Training.Huber"/>.</summary>
+    public static LossFunction Huber { get; } = new Huber().Compute;
+
+    /// <summary>ln cosh(y - t). See <see cref="Training.LogCosh"/>.</summary>
+    public static LossFunction LogCosh { get; } = new LogCosh().Compute;
+
+    /// <summary>max(1 - t·y, 0). See <see cref="Training.Hinge"/>.</summary>
+    public static LossFunction Hinge { get; } = new Hinge().Compute;
+
+    /// <summary>max(1 - t·y, 0)². See <see cref="Training.SquaredHinge"/>.</summary>
+    public static LossFunction SquaredHinge { get; } = new SquaredHinge().Compute;
+
+    /// <summary>How far the best of the wrong classes comes up to the right one. See <see cref="Training.CategoricalHinge"/>.</summary>
+    public static LossFunction CategoricalHinge { get; } = new CategoricalHinge().Compute;
+
+    /// <summary>Σ tᵢ·ln(tᵢ/pᵢ). See <see cref="Training.KLDivergence"/>.</summary>
+    public static LossFunction KLDivergence { get; } = new KLDivergence().Compute;
+
+    /// <summary>y - t·ln y. See <see cref="Training.Poisson"/>.</summary>
+    public static LossFunction Poisson { get; } = new Poisson().Compute;
+
+    /// <summary>-Σ tᵢyᵢ/(‖t‖·‖y‖). See <see cref="Training.CosineSimilarity"/>.</summary>
+    public static LossFunction CosineSimilarity { get; } = new CosineSimilarity().Compute;
 }

@@ -4,55 +4,23 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// The share of examples whose answer is right, from 0 to 1. Class numbers are compared with the largest prediction of each row, the first of equals; one-hot targets
-/// by their largest too; a single prediction per row is compared with its target by being above one half.
+/// by their largest too; a single prediction per row is compared with its target by being above one half. Keras's <c>"accuracy"</c>, which picks among
+/// <see cref="SparseCategoricalAccuracy"/>, <see cref="CategoricalAccuracy"/> and <see cref="BinaryAccuracy"/> by the shapes.
 /// </summary>
-public sealed class Accuracy : Metric
+public sealed class Accuracy() : MeanMetric("accuracy")
 {
-    private long right;
-    private long seen;
-
-    /// <inheritdoc/>
-    public override string Name => "accuracy";
-
-    /// <inheritdoc/>
-    public override double Result => seen == 0 ? double.NaN : (double)right / seen;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<double> State
-    {
-        get => [right, seen];
-        set => (right, seen) = ((long)value[0], (long)value[1]);
-    }
-
-    /// <inheritdoc/>
-    public override void Reset() => (right, seen) = (0, 0);
+    private const double Half = 0.5;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The shapes do not belong together.</exception>
-    public override void Update(Tensor targets, Tensor predictions)
+    public override void Update(Tensor targets, Tensor predictions, Tensor? weights = null)
     {
-        ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(predictions);
-        if (predictions.Rank == 0) throw Mismatch(targets, predictions);
-        Tensor expected = targets, answered = predictions;
-        if (predictions.Shape[-1] > 1)
+        Rows rows = new(this, targets, predictions.Rank == 1 ? predictions.Reshape(-1, 1) : predictions, weights);
+        for (int i = 0; i < rows.Count; i++)
         {
-            answered = Reduce.ArgMax(predictions);
-            if (targets.Shape == predictions.Shape) expected = Reduce.ArgMax(targets);
+            bool isRight = rows.Classes > 1 ? rows.Wanted(i) == rows.Given(i) : rows.Target(i) > Half == rows.Prediction(i, 0) > Half;
+            Add(isRight ? 1 : 0, rows.Weight(i));
         }
-
-        if (expected.Length != answered.Length) throw Mismatch(targets, predictions);
-        double threshold = answered.DType.IsFloat() ? 0.5 : double.NaN;
-        double[] wanted = expected.ToDoubles(), given = answered.ToDoubles();
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            bool isRight = double.IsNaN(threshold) ? wanted[i] == given[i] : wanted[i] > threshold == given[i] > threshold;
-            if (isRight) right++;
-        }
-
-        seen += wanted.Length;
     }
-
-    private static ArgumentException Mismatch(Tensor targets, Tensor predictions) =>
-        new($"Accuracy: expected one target for each row of predictions {predictions.Shape}, got targets {targets.Shape}.");
 }

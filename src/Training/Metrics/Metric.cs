@@ -3,10 +3,11 @@ using Tapestry.Tensors;
 namespace Tapestry.Training;
 
 /// <summary>A number that is gathered batch by batch and read at the end of an epoch.</summary>
-public abstract class Metric
+/// <param name="name">Keras's name.</param>
+public abstract class Metric(string name)
 {
-    /// <summary>Keras's name: <c>accuracy</c>.</summary>
-    public abstract string Name { get; }
+    /// <summary>What it is called in the history; Keras's name, such as <c>accuracy</c>, unless told otherwise.</summary>
+    public string Name { get; init; } = name;
 
     /// <summary>The value over everything since the last <see cref="Reset"/>; NaN over nothing.</summary>
     public abstract double Result { get; }
@@ -20,5 +21,7 @@ public abstract class Metric
     /// <summary>Takes a batch in.</summary>
     /// <param name="targets">[N] class numbers or [N, ...] numbers.</param>
     /// <param name="predictions">[N, ...]</param>
-    public abstract void Update(Tensor targets, Tensor predictions);
+    /// <param name="weights">What each example counts, [N]; null, the default, counts each once.</param>
+    /// <exception cref="ArgumentException">The shapes do not belong together.</exception>
+    public abstract void Update(Tensor targets, Tensor predictions, Tensor? weights = null);
 }

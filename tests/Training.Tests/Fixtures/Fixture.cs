@@ -15,7 +15,7 @@ internal sealed class Fixture
     private Fixture(string kind, DType dtype)
     {
         this.dtype = dtype;
-        string name = $"{kind}.{(dtype == DType.F32 ? "f32" : "f64")}.json";
+        string name = kind == "metrics" ? "metrics.json" : $"{kind}.{(dtype == DType.F32 ? "f32" : "f64")}.json";
         document = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", name)))!;
     }
 
@@ -29,6 +29,12 @@ internal sealed class Fixture
     public static Fixture Models(DType dtype) => new("models", dtype);
 
     public static Fixture Losses(DType dtype) => new("losses", dtype);
+
+    public static Fixture Metrics() => new("metrics", DType.F64);
+
+    public IReadOnlyList<JsonNode> Trainings => [.. document["trainings"]!.AsArray().Select(node => node!)];
+
+    public JsonNode this[string key] => document[key]!;
 
     public JsonNode Model(string name) => document["models"]!.AsArray().Single(node => Text(node!, "name") == name)!;
 
@@ -76,6 +82,8 @@ internal sealed class Fixture
     }
 
     public static Tensor Labels(JsonNode node) => Tensors.Tensor.From(Whole(node));
+
+    public static double[] Reals(JsonNode node) => [.. node.AsArray().Select(number => number!.GetValue<double>())];
 
     public static string Text(JsonNode node, string key) => node[key]!.GetValue<string>();
 

@@ -5,9 +5,9 @@ How to run (Debian 12, package python3-torch, torch 1.13; nothing else is needed
 
     /usr/bin/python3 tests/Training.Tests/Fixtures/generate.py [FOLDER]
 
-Four files are written into FOLDER, by default the folder of this script:
+Five files are written into FOLDER, by default the folder of this script:
 
-    models.f32.json  models.f64.json  losses.f32.json  losses.f64.json
+    models.f32.json  models.f64.json  losses.f32.json  losses.f64.json  metrics.json
 
 The tests read the files and never run Python. Running the script again gives the same bytes: it has its own random
 generator and one thread, sums in a fixed order without a BLAS, and writes no date, path or machine name. What is left
@@ -75,19 +75,7 @@ MODEL
                  moving mean then follows them. Nothing else depends on them. Empty for all but adam.
     parameters   [NAMED TENSOR]: all parameters after the steps, moving statistics and unstable ones included
 
-losses.*.json
-  dtype        "f32" or "f64"
-  clip         1e-7: probabilities are clipped to [clip, 1 - clip] before the logarithm and not rescaled; where the clip
-               holds a value fast its derivative is 0
-  cases        [{"name", "loss", "kind", "predictions": TENSOR [4, 5],
-               "targets": TENSOR [4, 5] (for categorical_crossentropy and mean_squared_error) or
-               "labels": [4 integers] (for sparse_categorical_crossentropy),
-               "perExample": [4 numbers], "value": their mean, "gradient": TENSOR [4, 5] of value by predictions}]
-    loss       "categorical_crossentropy", "sparse_categorical_crossentropy" or "mean_squared_error"
-    kind       "logits": cross-entropy of softmax(predictions); "probabilities": of the clipped predictions;
-               "plain": mean squared error, for which perExample is the mean over a row
-    name       LOSS/logits, LOSS/probabilities (none is near 0 or 1), LOSS/clipped-low (some predictions are 0 or 1e-9,
-               none is 1), LOSS/clipped-high (some rows are exactly one-hot), mean_squared_error
+losses.*.json, metrics.json: see losses.py and metrics.py.
 """
 
 import json
@@ -96,10 +84,11 @@ import os
 import struct
 import sys
 
-# One thread and the plain code paths, so that the sums do not depend on the processor.
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["ATEN_CPU_CAPABILITY"] = "default"
+sys.dont_write_bytecode = True
 
+from common import DTYPES, Generator, grid, matmul  # noqa: E402, which sets torch up before it is loaded
+import losses  # noqa: E402
+import metrics  # noqa: E402
 import torch  # noqa: E402
 
 INPUT_SHAPE = [5, 4]
@@ -110,10 +99,7 @@ STEPS = 20
 EPSILON = 1e-3
 MOMENTUM = 0.99
 CLIP = 1e-7
-GRID = 1024
 SEED = 2024
-
-DTYPES = {"f32": torch.float32, "f64": torch.float64}
 
 OPTIMIZERS = [
     {"name": "sgd", "learningRate": 0.05},
@@ -162,37 +148,6 @@ MODELS = [
         "unstable": [],
     },
 ]
-
-
-class Generator:
-    """SplitMix64: 64 bits of state, the same numbers on every machine and with every version of Python."""
-
-    MASK = (1 << 64) - 1
-
-    def __init__(self, seed):
-        self.state = seed & self.MASK
-
-    def bits(self):
-        self.state = (self.state + 0x9E3779B97F4A7C15) & self.MASK
-        z = self.state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & self.MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & self.MASK
-        return z ^ (z >> 31)
-
-    def uniform(self, low, high):
-        return low + (high - low) * ((self.bits() >> 11) / (1 << 53))
-
-    def below(self, count):
-        return self.bits() % count
-
-    def normal(self, deviation):
-        """Nearly normal: the sum of twelve uniform numbers, less their mean, has variance 1 and stays within 6."""
-        return deviation * (sum(self.uniform(0, 1) for _ in range(12)) - 6)
-
-
-def grid(value):
-    """The nearest multiple of 1/1024, which both precisions hold exactly."""
-    return round(value * GRID) / GRID
 
 
 # The starting point: plain lists of numbers, the same for both precisions.
@@ -252,11 +207,6 @@ def make_parameters(layers, generator):
 
 
 # The arithmetic. A model's parameters are a dictionary from name to tensor.
-
-def matmul(x, w):
-    """Sums of products without a BLAS, whose order of addition would depend on the library installed."""
-    return (x.unsqueeze(2) * w.unsqueeze(0)).sum(1)
-
 
 def elu(x):
     return torch.where(x > 0, x, torch.expm1(x.clamp(max=0)))
@@ -435,83 +385,6 @@ def models_document(dtype_name):
     }
 
 
-# The losses by themselves.
-
-LOGITS = [
-    [0.5, -1.25, 2.0, 0.0, 0.75],
-    [-3.0, 1.5, -0.5, 0.25, 4.0],
-    [0.125, 0.125, 0.125, 0.125, 0.125],
-    [6.0, -2.0, 1.0, -4.5, 0.375],
-]
-TARGETS = [
-    [0.125, 0.125, 0.5, 0.0, 0.25],
-    [0.0, 1.0, 0.0, 0.0, 0.0],
-    [0.0625, 0.1875, 0.25, 0.125, 0.375],
-    [0.75, 0.0, 0.0, 0.25, 0.0],
-]
-LABELS = [2, 1, 4, 3]
-PROBABILITIES = [
-    [0.125, 0.25, 0.375, 0.0625, 0.1875],
-    [0.5, 0.125, 0.125, 0.1875, 0.0625],
-    [0.25, 0.25, 0.25, 0.125, 0.125],
-    [0.03125, 0.125, 0.21875, 0.5, 0.125],
-]
-CLIPPED_LOW = [
-    [0.25, 0.0, 0.375, 0.375, 0.0],
-    [0.5, 0.0, 0.25, 0.25, 0.0],
-    [0.0, 0.25, 0.25, 0.5, 1e-9],
-    [1e-9, 0.25, 0.25, 0.5, 0.0],
-]
-CLIPPED_HIGH = [
-    [0.0, 0.0, 1.0, 0.0, 0.0],
-    [1.0, 0.0, 0.0, 0.0, 0.0],
-    [0.25, 0.25, 0.25, 0.125, 0.125],
-    [0.0, 0.0, 0.0, 1.0, 0.0],
-]
-MEASURED = [
-    [0.5, -1.0, 2.0, 0.25, 1.0],
-    [-2.75, 1.0, -0.5, 0.0, 3.0],
-    [0.0, 0.25, -0.125, 1.0, 0.5],
-    [4.0, -2.5, 1.0, -3.0, 0.625],
-]
-
-
-def loss_case(dtype, name, loss, kind, predictions, targets):
-    tensor = torch.tensor(predictions, dtype=dtype).requires_grad_()
-    sparse = loss == "sparse_categorical_crossentropy"
-    wanted = targets if sparse else torch.tensor(targets, dtype=dtype)
-    if kind == "plain":
-        rows = ((tensor - wanted) ** 2).mean(1)
-    else:
-        logarithms = torch.log_softmax(tensor, 1) if kind == "logits" else torch.log(tensor.clamp(CLIP, 1 - CLIP))
-        rows = -(logarithms[torch.arange(len(wanted)), wanted] if sparse else (wanted * logarithms).sum(1))
-    value = rows.mean()
-    value.backward()
-    return {
-        "name": name,
-        "loss": loss,
-        "kind": kind,
-        "predictions": tensor.detach(),
-        "labels" if sparse else "targets": wanted,
-        "perExample": rows.tolist(),
-        "value": value.item(),
-        "gradient": tensor.grad,
-    }
-
-
-def losses_document(dtype_name):
-    dtype = DTYPES[dtype_name]
-    cases = []
-    for loss, targets in [("categorical_crossentropy", TARGETS), ("sparse_categorical_crossentropy", LABELS)]:
-        cases.append(loss_case(dtype, loss + "/logits", loss, "logits", LOGITS, targets))
-        for suffix, values in [("probabilities", PROBABILITIES), ("clipped-low", CLIPPED_LOW),
-                               ("clipped-high", CLIPPED_HIGH)]:
-            cases.append(loss_case(dtype, f"{loss}/{suffix}", loss, "probabilities", values, targets))
-    name = "mean_squared_error"
-    cases.append(loss_case(dtype, name, name, "plain", LOGITS, MEASURED))
-    return {"dtype": dtype_name, "clip": CLIP, "cases": cases}
-
-
 # Writing.
 
 class Named:
@@ -574,14 +447,18 @@ def write(value, dtype_name, indent=""):
     return json.dumps(value)
 
 
+def save(path, document, dtype_name):
+    with open(path, "w", encoding="ascii", newline="\n") as file:
+        file.write(write(document, dtype_name) + "\n")
+
+
 def main():
     torch.set_num_threads(1)
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
     for dtype_name in DTYPES:
-        for name, document in [("models", models_document), ("losses", losses_document)]:
-            path = os.path.join(folder, f"{name}.{dtype_name}.json")
-            with open(path, "w", encoding="ascii", newline="\n") as file:
-                file.write(write(document(dtype_name), dtype_name) + "\n")
+        for name, document in [("models", models_document), ("losses", losses.document)]:
+            save(os.path.join(folder, f"{name}.{dtype_name}.json"), document(dtype_name), dtype_name)
+    save(os.path.join(folder, "metrics.json"), metrics.document(), "f64")
 
 
 if __name__ == "__main__":

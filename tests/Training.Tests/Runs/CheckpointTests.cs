@@ -54,6 +54,35 @@ public class CheckpointTests
         Assert.Equal(whole.History.ToCsv(), after.History.ToCsv());
     }
 
+    // As above, with metrics of many numbers, weighed and not, which validation uses too.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Metrics_go_on_where_they_were_broken_off(int batches)
+    {
+        DataSet points = Problem.Points(30, seed: 1), held = Problem.Points(10, seed: 2);
+        DataSet data = new(points.Features, points.Targets, 2, Tensor.From([.. Enumerable.Range(0, 30).Select(i => i % 4f)]));
+        Trainer whole = Measuring(Problem.Model()), broken = Measuring(Problem.Model());
+        whole.Fit(data, epochs: 2, batchSize: 8, validation: held);
+        using CancellationTokenSource source = new();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => broken.Fit(data, epochs: 2, batchSize: 8, validation: held, callbacks: [new CancelAfter(batches, source)], cancellationToken: source.Token));
+        Checkpoint checkpoint = SavedAndLoaded(broken);
+        Trainer after = Measuring(checkpoint.Model);
+        checkpoint.RestoreTo(after);
+        after.Fit(data, epochs: 2 - after.History.Epochs.Count, batchSize: 8, validation: held);
+
+        Assert.Equal(whole.History.ToCsv(), after.History.ToCsv());
+        Assert.Contains("weighted_f1_score,val_loss,val_auc", whole.History.ToCsv(), StringComparison.Ordinal);
+
+        static Trainer Measuring(Sequential model) => new(model, Problem.Optimizer("adam"), Losses.SparseCategoricalCrossentropy)
+        {
+            Metrics = [new Auc(), new Recall(2), new LossMetric(new SparseCategoricalCrossentropy { LabelSmoothing = 0.1 }) { Name = "smoothed" }],
+            WeightedMetrics = [new F1Score(2)],
+        };
+    }
+
     [Fact]
     public void Weights_statistics_history_options_and_generators_read_back()
     {

@@ -7,8 +7,13 @@ namespace Tapestry.Autodiff;
 
 public static partial class Op
 {
-    /// <summary>y = 1/(1 + e⁻ˣ), elementwise.</summary>
-    public static Variable Sigmoid(Variable x) => Apply(SigmoidRule.Instance, x);
+    /// <summary>y = 1/(1 + e⁻ˣ), elementwise. The result remembers its <see cref="Variable.LogOdds"/>, from which binary cross-entropy computes.</summary>
+    public static Variable Sigmoid(Variable x)
+    {
+        Variable result = Apply(SigmoidRule.Instance, x);
+        result.LogOdds = x;
+        return result;
+    }
 
     /// <summary>dy/dx = y(1 - y).</summary>
     private sealed class SigmoidRule : ElementwiseRule
