@@ -12,7 +12,7 @@ public sealed class Constant(double value, string className = nameof(Constant)) 
     public override string ClassName => className;
 
     /// <inheritdoc/>
-    protected internal override JsonObject GetConfig() => className == nameof(Constant) ? new() { ["value"] = value } : [];
+    public override JsonObject GetConfig() => className == nameof(Constant) ? new() { ["value"] = value } : [];
 
     /// <inheritdoc/>
     protected override void Fill(Span<double> values, Shape shape, Rng rng) => values.Fill(value);

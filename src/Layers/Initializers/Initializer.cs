@@ -27,7 +27,7 @@ public abstract class Initializer
     public override string ToString() => ClassName;
 
     /// <summary>What the class needs to be made again, under Keras's names.</summary>
-    protected internal abstract JsonObject GetConfig();
+    public abstract JsonObject GetConfig();
 
     /// <summary>Draws the numbers.</summary>
     protected abstract void Fill(Span<double> values, Shape shape, Rng rng);

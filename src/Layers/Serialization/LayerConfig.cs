@@ -12,7 +12,7 @@ namespace Tapestry.Layers;
 public sealed class LayerConfig
 {
     // What Keras writes beside a layer's own options and this library derives or has no use for.
-    private static readonly string[] Ignored = ["dtype", "batch_input_shape", "batch_shape", "data_format", "activity_regularizer"];
+    private static readonly string[] Ignored = ["dtype", "batch_input_shape", "batch_shape", "data_format", "seed", "activity_regularizer"];
 
     private readonly string layer;
     private readonly JsonObject values;
@@ -83,15 +83,21 @@ public sealed class LayerConfig
             ?? throw Error(key, $"one of {string.Join(", ", Activations.All.Select(function => function.Name))}", $"'{name}'");
     }
 
-    /// <summary>An initializer by its name (<c>he_normal</c> or <c>HeNormal</c>) or as an object with its arguments, or the default.</summary>
+    /// <summary>
+    /// An initializer by its name (<c>he_normal</c> or <c>HeNormal</c>) or as an object with its arguments, or the default. Keras's seeds are read over: the numbers come from
+    /// the model's own.
+    /// </summary>
     public Initializer Initializer(string key, Initializer defaultValue)
     {
         asked.Add(key);
         if (values[key] is not { } node) return defaultValue;
         string name = node is JsonObject described ? Convert<string>(key, described["class_name"]) : Convert<string>(key, node);
-        if (SameName(name, nameof(Constant))) return Initializers.Constant(Arguments(key, node, name).Values.Number("value", 0));
-        return Initializers.All.FirstOrDefault(initializer => SameName(initializer.ClassName, name))
-            ?? throw Error(key, $"one of {string.Join(", ", Initializers.All.Select(initializer => initializer.ClassName).Append(nameof(Constant)))}", $"'{name}'");
+        LayerConfig arguments = new($"{layer}, {key}", (node as JsonObject)?["config"] as JsonObject ?? []);
+        Initializer? found = Initializers.WithArguments.FirstOrDefault(pair => SameName(pair.Key, name)).Value?.Invoke(arguments)
+            ?? Initializers.All.FirstOrDefault(initializer => SameName(initializer.ClassName, name));
+        if (found is null) throw Error(key, $"one of {string.Join(", ", [.. Initializers.All.Select(initializer => initializer.ClassName), .. Initializers.WithArguments.Keys])}", $"'{name}'");
+        arguments.RejectUnknownKeys();
+        return found;
     }
 
     /// <summary>Accepts a key whose only value that this library supports is null.</summary>

@@ -84,6 +84,6 @@ public class InitializersTests
 
     [Fact]
     public void Class_names_are_those_of_Keras() => Assert.Equal(
-        ["Zeros", "Ones", "GlorotUniform", "GlorotNormal", "HeUniform", "HeNormal", "Constant"],
+        ["Zeros", "Ones", "GlorotUniform", "GlorotNormal", "HeUniform", "HeNormal", "LecunUniform", "LecunNormal", "Constant"],
         Initializers.All.Append(Initializers.Constant(2)).Select(initializer => initializer.ClassName));
 }

@@ -132,6 +132,32 @@ public class LayerJsonTests
     public void Initializers_are_read_in_both_spellings(string written, string className) =>
         Assert.Equal(className, ((Dense)Read("Dense", $"\"units\": 3, \"kernel_initializer\": {written}")).KernelInitializer.ClassName);
 
+    public static TheoryData<string> EveryInitializer =>
+    [
+        .. ((Initializer[])[
+            .. Initializers.All, Initializers.Constant(0.5), new VarianceScaling(2, ScalingMode.FanAvg, Distribution.UntruncatedNormal), new VarianceScaling(), new RandomNormal(0.5, 0.2),
+            new TruncatedNormal(0.5, 0.2), new RandomUniform(0.2, 0.8), new Orthogonal(1.5), new Identity(1.5)])
+            .Select(initializer => LayerJson.ToJson(new Sequential([2]) { new Dense(2) { KernelInitializer = initializer } })),
+    ];
+
+    [Theory]
+    [MemberData(nameof(EveryInitializer))]
+    public void Every_initializer_reads_back_with_its_arguments(string json) => Assert.Equal(json, LayerJson.ToJson(LayerJson.FromJson(json)));
+
+    [Theory]
+    [InlineData("\"orthogonal\"", "Orthogonal", "{\"gain\":1}")]
+    [InlineData("\"random_normal\"", "RandomNormal", "{\"mean\":0,\"stddev\":0.05}")]
+    [InlineData("\"variance_scaling\"", "VarianceScaling", "{\"scale\":1,\"mode\":\"fan_in\",\"distribution\":\"truncated_normal\"}")]
+    [InlineData("{\"class_name\": \"RandomUniform\", \"config\": {\"minval\": -0.05, \"maxval\": 0.05, \"seed\": null, \"dtype\": \"float32\"}}", "RandomUniform", "{\"minval\":-0.05,\"maxval\":0.05}")]
+    [InlineData("{\"class_name\": \"VarianceScaling\", \"config\": {\"scale\": 2.0, \"mode\": \"fan_avg\", \"distribution\": \"normal\", \"seed\": 42}}", "VarianceScaling", "{\"scale\":2,\"mode\":\"fan_avg\",\"distribution\":\"truncated_normal\"}")]
+    public void Initializers_are_read_with_Kerass_defaults(string written, string className, string config)
+    {
+        Initializer initializer = ((Dense)Read("Dense", $"\"units\": 3, \"kernel_initializer\": {written}")).KernelInitializer;
+
+        Assert.Equal(className, initializer.ClassName);
+        Assert.Equal(config, initializer.GetConfig().ToJsonString());
+    }
+
     public static TheoryData<string, string> Functions
     {
         get
@@ -210,6 +236,8 @@ public class LayerJsonTests
     [InlineData("Dense", "\"units\": 3, \"unit\": 4", "Dense 'x': expected \"unit\" to be one of the keys ")]
     [InlineData("Dense", "\"units\": 3, \"activation\": \"squash\"", "Dense 'x': expected \"activation\" to be one of linear, elu, ")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": \"magic\"", "Dense 'x': expected \"kernel_initializer\" to be one of Zeros, ")]
+    [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": {\"class_name\": \"Orthogonal\", \"config\": {\"gian\": 2}}", "Dense 'x', kernel_initializer: expected \"gian\" to be one of the keys gain, ")]
+    [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": {\"class_name\": \"VarianceScaling\", \"config\": {\"scale\": -1}}", "layer 1: VarianceScaling: expected a finite scale above 0, got -1.")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": {}", "Dense 'x': expected \"kernel_initializer\" to be a text, got null.")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": 3", "Dense 'x': expected \"kernel_initializer\" to be a text, got 3.")]
     [InlineData("Dense", "\"units\": 3, \"kernel_regularizer\": {\"class_name\": \"L2\"}", "Dense 'x': expected \"kernel_regularizer\" to be null, got ")]
