@@ -22,9 +22,12 @@ public abstract class Layer
     /// </summary>
     public string Name
     {
-        get => name ?? Names.Stem(GetType());
+        get => name ?? Stem;
         init => name = value;
     }
+
+    /// <summary>The class's name in summaries and JSON, as Keras spells it where that is not .NET's way: <c>PReLU</c>.</summary>
+    public virtual string ClassName => GetType().Name;
 
     /// <summary>
     /// Whether the layer's weights are trained; true unless told otherwise. Its statistics never are, and batch normalization that is not trainable also runs in
@@ -98,6 +101,9 @@ public abstract class Layer
     /// <summary>The parameters, a model's layers' included, that belong to a group of one's own, in declared order.</summary>
     public IReadOnlyList<Parameter> Tagged(string tag) => [.. Parameters.Where(parameter => parameter.Tags.Contains(tag))];
 
+    /// <summary>What a name is counted from: the class's in snake case.</summary>
+    internal string Stem => Names.Snake(ClassName);
+
     /// <summary>Whether the name was chosen rather than derived from the class.</summary>
     internal bool HasName => name is not null;
 
@@ -117,7 +123,7 @@ public abstract class Layer
         ArgumentNullException.ThrowIfNull(mode);
         Prepare(x);
         if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
-        if (x.DType != DType) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
+        if (!Takes(x.DType)) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
         if (x.Shape.Rank == 0 || !x.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan())) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
         if (training is { } always) mode = always ? Mode.Train : Mode.Inference;
         if (x.Tape is null) return Call(x, mode);
@@ -142,8 +148,8 @@ public abstract class Layer
         ArgumentNullException.ThrowIfNull(rng);
         if (IsBuilt) throw new InvalidOperationException($"{this}: expected a layer that has not been built, got one built for {Batched(InputShape!)}.");
         if (!dtype.IsFloat()) throw new ArgumentException($"{this}: expected F32 or F64, got {dtype}.", nameof(dtype));
-        OutputShape(inputShape);
         DType = dtype;
+        OutputShape(inputShape);
         Build(inputShape, dtype, rng);
         foreach (Parameter parameter in Parameters) parameter.Tags.UnionWith(VariableTags);
         InputShape = inputShape;
@@ -194,6 +200,9 @@ public abstract class Layer
         foreach (Parameter parameter in parameters) parameter.Trainable = value;
     }
 
+    /// <summary>Whether an input of that type is taken; that which the layer was built for, unless told otherwise.</summary>
+    protected internal virtual bool Takes(DType dtype) => dtype == DType;
+
     /// <summary>A guess at what went wrong with an input's shape, after a space; empty where there is none.</summary>
     protected virtual string Hint(Shape shape) => "";
 
@@ -225,6 +234,14 @@ public abstract class Layer
         return parameter;
     }
 
+    /// <summary>Declares a weight, <c>name/local</c>, with what it adds to the loss and what it must satisfy.</summary>
+    protected Parameter Add(string local, Tensor value, Regularizer? regularizer, Constraint? constraint)
+    {
+        Parameter parameter = Add(local, value);
+        (parameter.Regularizer, parameter.Constraint) = (regularizer, constraint);
+        return parameter;
+    }
+
     /// <summary>A parameter as a variable on the tape of an operand beside it, or without one where that has none.</summary>
     protected static Variable Use(Parameter parameter, Variable beside)
     {
@@ -234,5 +251,5 @@ public abstract class Layer
     }
 
     /// <summary>A shape as it is in a batch: <c>[N, 784]</c>.</summary>
-    protected static string Batched(Shape shape) => $"[{string.Join(", ", shape.Select(size => size.ToString(System.Globalization.CultureInfo.InvariantCulture)).Prepend("N"))}]";
+    protected internal static string Batched(Shape shape) => $"[{string.Join(", ", shape.Select(size => size.ToString(System.Globalization.CultureInfo.InvariantCulture)).Prepend("N"))}]";
 }

@@ -29,33 +29,44 @@ public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
 {
     private const int BatchSize = 4;
 
+    /// <summary>How many different whole numbers the input is made of, for a layer that takes indices; null, the default, where it takes any numbers.</summary>
+    public int? Indices { get; init; }
+
     /// <summary>Whether the layer stops a gradient on purpose, so that finite differences must hold what it let through.</summary>
     public bool HoldStopped { get; init; }
 
     /// <summary>Whether the layer can be written as a configuration; one that holds a function of its user's cannot.</summary>
     public bool IsWritable { get; init; } = true;
 
-    /// <summary>Checks the gradient with respect to the input and every trainable parameter, in F64.</summary>
+    /// <summary>A batch that the layer takes, in F64.</summary>
+    public Tensor Input(int batchSize, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(rng);
+        Shape shape = InputShape.Prepend(batchSize);
+        return Indices is { } count
+            ? Tensor.From([.. Enumerable.Range(0, shape.ElementCount).Select(_ => (double)rng.Next(count))], shape)
+            : Catalogue.Sample(shape, Domain.AwayFromZero, rng);
+    }
+
+    /// <summary>Checks the gradient with respect to every trainable parameter, and to the input unless that is indices, in F64.</summary>
     public GradientReport Check(Mode mode, int order)
     {
         Rng rng = new(8);
         Layer layer = Create();
         layer.BuildFor(InputShape, DType.F64, rng.Split(0));
         IReadOnlyList<Parameter> weights = layer.TrainableParameters;
-        Tensor[] inputs =
-        [
-            Catalogue.Sample(InputShape.Prepend(BatchSize), Domain.AwayFromZero, rng),
-            .. weights.Select(weight => Catalogue.Sample(weight.Shape, Domain.AwayFromZero, rng)),
-        ];
+        Tensor input = Input(BatchSize, rng);
+        Tensor[] varied = [.. weights.Select(weight => Catalogue.Sample(weight.Shape, Domain.AwayFromZero, rng))];
 
         // A function must give the same output each time: statistics stand still, and what is random is drawn anew from the start.
         Mode still = mode with { UpdateStatistics = false };
         return GradientCheck.Run(xs =>
         {
-            for (int i = 0; i < weights.Count; i++) xs[0].Tape!.Bind(weights[i], xs[i + 1]);
+            Tape tape = xs[0].Tape!;
+            for (int i = 0; i < weights.Count; i++) tape.Bind(weights[i], xs[i]);
             if (layer is IStochastic stochastic) stochastic.Rng = new Rng(3);
-            return layer.Forward(xs[0], still);
-        }, inputs, order, holdStopped: HoldStopped);
+            return layer.Forward(Indices is null ? xs[^1] : tape.Constant(input), still);
+        }, Indices is null ? [.. varied, input] : varied, order, holdStopped: HoldStopped);
     }
 }
 
@@ -96,6 +107,30 @@ public static class LayerCatalogue
             new(() => new Scale(), [3]),
             new(() => new Scale { Axis = [1, 2], BetaInitializer = Initializers.Constant(0.1) }, [2, 3])),
         new(nameof(Dropout), Dropout.FromConfig, new LayerSample(() => new Dropout(0.4), [6])),
+        new(nameof(LayerNormalization), LayerNormalization.FromConfig,
+            new(() => new LayerNormalization(), [3]),
+            new(() => new LayerNormalization { Axis = [1, -1], Epsilon = 1e-5 }, [2, 2, 3]),
+            new(() => new LayerNormalization { Axis = 1, Center = false }, [3, 2]),
+            new(() => new LayerNormalization { Scale = false, BetaInitializer = Initializers.Constant(0.1) }, [2, 3])),
+        new("RMSNormalization", RmsNormalization.FromConfig,
+            new(() => new RmsNormalization(), [3]),
+            new(() => new RmsNormalization { Axis = [1, 2], Epsilon = 0.1 }, [2, 3])),
+        new("PReLU", PRelu.FromConfig,
+            new(() => new PRelu { AlphaInitializer = Initializers.Constant(0.25) }, [3]),
+            new(() => new PRelu { SharedAxes = [1, 2] }, [2, 2, 3])),
+        new(nameof(GaussianNoise), GaussianNoise.FromConfig, new LayerSample(() => new GaussianNoise(0.5), [3])),
+        new(nameof(GaussianDropout), GaussianDropout.FromConfig, new LayerSample(() => new GaussianDropout(0.4), [3])),
+        new(nameof(AlphaDropout), AlphaDropout.FromConfig, new LayerSample(() => new AlphaDropout(0.4), [6])),
+        new(nameof(Reshape), Reshape.FromConfig,
+            new(() => new Reshape(3, 2), [2, 3]),
+            new(() => new Reshape(2, -1), [8])),
+        new(nameof(Permute), Permute.FromConfig, new LayerSample(() => new Permute(3, 1, 2), [2, 3, 2])),
+        new(nameof(RepeatVector), RepeatVector.FromConfig, new LayerSample(() => new RepeatVector(3), [2])),
+        new(nameof(Rescaling), Rescaling.FromConfig,
+            new(() => new Rescaling(0.5, -1), [3]),
+            new(() => new Rescaling(0.125), [2, 2])),
+        new(nameof(Embedding), Embedding.FromConfig, new LayerSample(() => new Embedding(2, 3), [4]) { Indices = 2 }),
+        new(nameof(Lambda), Lambda.FromConfig, new LayerSample(() => new Lambda(x => Op.Square(x)), [3]) { IsWritable = false }),
     ];
 
     /// <summary>The row of a class name, or null.</summary>

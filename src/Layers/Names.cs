@@ -32,17 +32,15 @@ public sealed class Names : IEnumerable<KeyValuePair<string, int>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>A class's name in snake case: <c>batch_normalization</c>.</summary>
-    internal static string Stem(Type type) => Snake(type.Name);
-
-    /// <summary>A name in snake case.</summary>
+    /// <summary>A name in snake case, as Keras splits it: <c>batch_normalization</c>, <c>p_re_lu</c>, <c>rms_normalization</c>.</summary>
     internal static string Snake(string name)
     {
         StringBuilder stem = new();
-        foreach (char letter in name)
+        for (int i = 0; i < name.Length; i++)
         {
-            if (char.IsUpper(letter) && stem.Length > 0) stem.Append('_');
-            stem.Append(char.ToLowerInvariant(letter));
+            bool begins = char.IsUpper(name[i]) && i > 0 && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
+            if (begins) stem.Append('_');
+            stem.Append(char.ToLowerInvariant(name[i]));
         }
 
         return stem.ToString();

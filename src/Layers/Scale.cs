@@ -39,7 +39,7 @@ public sealed class Scale : Layer
     public override Shape OutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        Kept(inputShape);
+        FeatureAxes.Resolve(this, Axis, inputShape);
         return inputShape;
     }
 
@@ -57,11 +57,9 @@ public sealed class Scale : Layer
     protected override void Build(Shape inputShape, DType dtype, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        int[] kept = Kept(inputShape);
-        int[] sizes = [.. Enumerable.Repeat(1, inputShape.Rank + 1)];
-        foreach (int kind in kept) sizes[kind] = inputShape[kind - 1];
-        broadcast = Shape.Of(sizes);
-        Shape shape = kept.Length == 1 ? Shape.Of(inputShape[kept[0] - 1]) : broadcast;
+        int[] kept = FeatureAxes.Resolve(this, Axis, inputShape);
+        broadcast = FeatureAxes.Broadcast(kept, inputShape);
+        Shape shape = kept.Length == 1 ? FeatureAxes.Sizes(kept, inputShape) : broadcast;
         gamma = Add("gamma", GammaInitializer.Create(shape, dtype, rng));
         beta = Add("beta", BetaInitializer.Create(shape, dtype, rng));
     }
@@ -80,23 +78,6 @@ public sealed class Scale : Layer
         config["axis"] = LayerJson.Write(Axis);
         config["gamma_initializer"] = LayerJson.Write(GammaInitializer);
         config["beta_initializer"] = LayerJson.Write(BetaInitializer);
-    }
-
-    /// <summary>The kept axes, counted from the front with the batch axis.</summary>
-    private int[] Kept(Shape inputShape)
-    {
-        int[] kept;
-        try
-        {
-            kept = Axis.Resolve(inputShape.Rank + 1);
-        }
-        catch (ArgumentException)
-        {
-            throw new ArgumentException($"{this}: expected each axis once and inside input of shape {Batched(inputShape)}, got axis {Axis}.", nameof(inputShape));
-        }
-
-        if (kept[0] == 0) throw new ArgumentException($"{this}: expected kept axes other than 0, the batch's, whose size is not known, got axis {Axis}.", nameof(inputShape));
-        return kept;
     }
 
     private InvalidOperationException Unbuilt() => new($"{this}: expected a layer that has been built, got one that has not.");

@@ -30,7 +30,7 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
         DType = dtype;
         Seed = seed;
         seeded = new Rng(seed);
-        if (names is not null) TakeName(names.Next(Names.Stem(typeof(Sequential))));
+        if (names is not null) TakeName(names.Next(Stem));
         if (inputShape is not null) BuildFor(inputShape, dtype, seeded);
     }
 
@@ -57,7 +57,7 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     {
         ArgumentNullException.ThrowIfNull(layer);
         if (layers.Contains(layer) || (layer.IsBuilt && layer is not Sequential)) throw new ArgumentException($"Sequential: expected a new layer, got {layer}, which is part of a model already.", nameof(layer));
-        if (!layer.HasName) layer.TakeName(names.Next(Names.Stem(layer.GetType())));
+        if (!layer.HasName) layer.TakeName(names.Next(layer.Stem));
         if (layers.Any(other => other.Name == layer.Name)) throw new ArgumentException($"Sequential: expected layers of different names, got a second '{layer.Name}'.", nameof(layer));
         if (!Trainable) layer.Trainable = false;
         layers.Add(layer);
@@ -133,6 +133,9 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
         config["layers"] = list;
         config["dtype"] = DType == DType.F64 ? "float64" : "float32";
     }
+
+    /// <inheritdoc/>
+    protected internal override bool Takes(DType dtype) => layers.Count > 0 ? layers[0].Takes(dtype) : base.Takes(dtype);
 
     private protected override void Prepare(Variable x)
     {

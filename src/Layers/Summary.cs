@@ -30,7 +30,7 @@ public static class Summary
             if (i > 0) Rule(text, '_');
             Layer layer = model.Layers[i];
             shape = layer.OutputShape(shape);
-            Row(text, $"{layer.Name} ({layer.GetType().Name})", ShapeText(shape), Count(layer.Parameters).ToString(CultureInfo.InvariantCulture));
+            Row(text, $"{layer.Name} ({layer.ClassName})", ShapeText(shape), Count(layer.Parameters).ToString(CultureInfo.InvariantCulture));
         }
 
         Rule(text, '=');

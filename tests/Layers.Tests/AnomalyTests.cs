@@ -132,7 +132,7 @@ public class AnomalyTests
             Layer layer = sample.Create();
             layer.BuildFor(sample.InputShape, DType.F64, new Rng(1));
             using Tape tape = new() { DetectAnomaly = true };
-            Variable x = tape.Watch(Catalogue.Sample(sample.InputShape.Prepend(4), Domain.AwayFromZero, new Rng(2)));
+            Variable x = tape.Watch(sample.Input(4, new Rng(2)));
 
             tape.Gradient(Op.Sum(layer.Forward(x, Mode.Train)), [x], record: true);
         }

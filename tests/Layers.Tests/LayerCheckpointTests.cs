@@ -70,7 +70,7 @@ public class LayerCheckpointTests
     private static Tensor[] Step(Layer layer, LayerSample sample, Func<Variable, Variable> call)
     {
         using Tape tape = new();
-        Variable x = tape.Watch(Catalogue.Sample(sample.InputShape.Prepend(4), Domain.AwayFromZero, new Rng(9)));
+        Variable x = tape.Watch(sample.Input(4, new Rng(9)));
         Variable y = call(x);
         Variable loss = Op.Sum(y * Catalogue.Sample(y.Shape, Domain.Any, new Rng(10)));
         Tensor[] results = [y.Detach(), tape.Gradient(loss, x).Detach()];

@@ -34,7 +34,7 @@ internal static class SummaryCommand
                 .. model.Layers.Select(layer => new JsonObject
                 {
                     ["name"] = layer.Name,
-                    ["class"] = layer.GetType().Name,
+                    ["class"] = layer.ClassName,
                     ["output_shape"] = new JsonArray([null, .. layer.OutputShape(layer.InputShape!).Select(size => JsonValue.Create(size))]),
                     ["parameters"] = Summary.Count(layer.Parameters),
                 }),

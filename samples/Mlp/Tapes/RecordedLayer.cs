@@ -37,7 +37,7 @@ internal static class RecordedLayer
         Rng rng = new(8);
         layer.BuildFor(sample.InputShape, DType.F64, rng.Split(0));
         using Tape tape = new() { Composed = !fused };
-        Variable x = tape.Watch(Catalogue.Sample(sample.InputShape.Prepend(batch), Domain.AwayFromZero, rng));
+        Variable x = tape.Watch(sample.Input(batch, rng));
         Variable y = layer.Forward(x, Mode.Train);
 
         // Ones would hide what matters: the sum of what a normalization gives does not depend on its input.

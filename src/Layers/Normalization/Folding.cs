@@ -55,7 +55,7 @@ public static class Folding
                     yield return new DenseStep(name, dense);
                     break;
                 default:
-                    if (LayerCatalogue.Find(layer.GetType().Name) is null) throw new ArgumentException($"Fold: expected layers that can be read from a configuration, got {layer}. Give it a row in LayerCatalogue.");
+                    if (LayerCatalogue.Find(layer.ClassName) is null) throw new ArgumentException($"Fold: expected layers that can be read from a configuration, got {layer}. Give it a row in LayerCatalogue.");
                     yield return new CopiedStep(name, layer.InputShape!, layer, training);
                     break;
             }

@@ -49,6 +49,12 @@ public sealed class LayerConfig
     /// <summary>A number, or its default.</summary>
     public double Number(string key, double defaultValue) => Optional(key, defaultValue);
 
+    /// <summary>A number that must be there.</summary>
+    public double RequiredNumber(string key) => values[key] is not null ? Optional(key, 0.0) : throw Error(key, "a number", "nothing");
+
+    /// <summary>Whole numbers that must be there: one, or a list of them.</summary>
+    public IReadOnlyList<int> WholeNumbers(string key) => Axes(key, null) ?? throw Error(key, "whole numbers", "nothing");
+
     /// <summary>A truth value, or its default.</summary>
     public bool Boolean(string key, bool defaultValue) => Optional(key, defaultValue);
 

@@ -42,13 +42,21 @@ public static class LayerJson
         }
     }
 
-    internal static JsonObject Write(Layer layer) => new() { ["class_name"] = layer.GetType().Name, ["config"] = layer.GetConfig() };
+    internal static JsonObject Write(Layer layer) => new() { ["class_name"] = layer.ClassName, ["config"] = layer.GetConfig() };
 
     internal static JsonObject Write(Initializer initializer) => new() { ["class_name"] = initializer.ClassName, ["config"] = initializer.GetConfig() };
 
     internal static JsonObject? Write(Regularizer? regularizer) => regularizer is null ? null : Write(regularizer.ClassName, regularizer.Arguments);
 
     internal static JsonObject? Write(Constraint? constraint) => constraint is null ? null : Write(constraint.ClassName, constraint.Arguments);
+
+    /// <summary>What makes a weight: <c>kernel_initializer</c>, and where there are any <c>kernel_regularizer</c> and <c>kernel_constraint</c>.</summary>
+    internal static void WriteWeight(JsonObject config, string weight, Initializer initializer, Regularizer? regularizer, Constraint? constraint)
+    {
+        config[$"{weight}_initializer"] = Write(initializer);
+        if (regularizer is not null) config[$"{weight}_regularizer"] = Write(regularizer);
+        if (constraint is not null) config[$"{weight}_constraint"] = Write(constraint);
+    }
 
     internal static JsonNode Write(Axes axes) => axes.Count == 1 ? JsonValue.Create(axes[0]) : new JsonArray([.. axes.Select(axis => JsonValue.Create(axis))]);
 

@@ -5,7 +5,7 @@ using Tapestry.Tensors;
 namespace Tapestry.Samples.Tests;
 
 /// <summary>A layer of somebody's own follows the phase as the library's do (batchnorm.md D19).</summary>
-public class GaussianNoiseTests
+public class JitterTests
 {
     private static readonly Tensor X = Tensor.Zeros([10_000, 1], DType.F64);
 
@@ -16,7 +16,7 @@ public class GaussianNoiseTests
     [InlineData(false, true, false)]
     public void It_follows_the_mode_unless_it_has_been_told_otherwise(bool? told, bool mode, bool noisy)
     {
-        Sequential model = new([1], seed: 1, DType.F64) { new GaussianNoise(0.5) { Training = told } };
+        Sequential model = new([1], seed: 1, DType.F64) { new Jitter(0.5) { Training = told } };
 
         double[] y = model.Forward(X, mode ? Mode.Train : Mode.Inference).Value.ToDoubles();
 
@@ -37,7 +37,7 @@ public class GaussianNoiseTests
 
         static (double[] First, double[] Second) Twice(ulong seed)
         {
-            Sequential model = new([1], seed, DType.F64) { new GaussianNoise(0.5) };
+            Sequential model = new([1], seed, DType.F64) { new Jitter(0.5) };
             return (model.Forward(X, Mode.Train).Value.ToDoubles(), model.Forward(X, Mode.Train).Value.ToDoubles());
         }
     }

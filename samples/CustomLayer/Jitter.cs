@@ -7,9 +7,9 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Samples.CustomLayer;
 
-/// <summary>In training y = x + noise, drawn anew for each call from a normal distribution around 0; in inference y = x. Keras's layer of that name. The shape stays.</summary>
+/// <summary>In training y = x + noise, drawn anew for each call from a normal distribution around 0; in inference y = x. The library's <see cref="GaussianNoise"/>, written from the start. The shape stays.</summary>
 /// <param name="deviation">The noise's standard deviation.</param>
-public sealed class GaussianNoise(double deviation) : Layer, IStochastic
+public sealed class Jitter(double deviation) : Layer, IStochastic
 {
     /// <summary>Where the noise is drawn from: the model gives each layer a stream of its own, and a checkpoint keeps it.</summary>
     public Rng Rng { get; set; } = new(0);
@@ -18,7 +18,7 @@ public sealed class GaussianNoise(double deviation) : Layer, IStochastic
     public override Shape OutputShape(Shape inputShape) => inputShape;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"GaussianNoise({deviation})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Jitter({deviation})");
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape, DType dtype, Rng rng) => Rng = rng;
