@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Tapestry.Autodiff;
 
 /// <summary>What a weight must satisfy: an optimizer projects it after each step.</summary>
@@ -7,7 +9,7 @@ public abstract class Constraint
     public abstract string ClassName { get; }
 
     /// <summary>What makes it again, under Keras's names.</summary>
-    public abstract IReadOnlyDictionary<string, double> Arguments { get; }
+    public abstract JsonObject GetConfig();
 
     /// <summary>The nearest tensor that satisfies it.</summary>
     /// <param name="weight">Any shape.</param>

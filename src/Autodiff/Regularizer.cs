@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Tapestry.Autodiff;
 
 /// <summary>A term that a weight adds to the loss.</summary>
@@ -7,7 +9,7 @@ public abstract class Regularizer
     public abstract string ClassName { get; }
 
     /// <summary>What makes it again, under Keras's names.</summary>
-    public abstract IReadOnlyDictionary<string, double> Arguments { get; }
+    public abstract JsonObject GetConfig();
 
     /// <summary>The term, one number.</summary>
     /// <param name="weight">Any shape.</param>

@@ -15,6 +15,7 @@ public sealed partial class Tape : IDisposable
     private readonly List<Entry> entries = [];
     private readonly List<Tensor> owned = [];
     private Dictionary<string, List<Variable>>? tagged;
+    private Dictionary<object, List<Variable>>? losses;
     private Dictionary<Parameter, Variable>? watched;
     private int slots;
     private Scope? scope;
@@ -145,6 +146,27 @@ public sealed partial class Tape : IDisposable
     /// <summary>The variables of a group, in the order in which they were put there; none where nothing was.</summary>
     public IReadOnlyList<Variable> Tagged(string tag) => tagged is not null && tagged.TryGetValue(tag, out List<Variable>? group) ? group : [];
 
+    /// <summary>
+    /// Keeps a term that is to be added to the loss, by whoever asks for the owner's: a penalty on what a layer gives. Keras's <c>add_loss</c>. One inside an
+    /// <see cref="Op.Checkpoint(Func{Variable, Variable}, Variable)"/> is not kept.
+    /// </summary>
+    /// <param name="owner">Whose term it is.</param>
+    /// <param name="term">One number on this tape.</param>
+    /// <exception cref="ArgumentException">The variable lives elsewhere, or is more than one number.</exception>
+    public void AddLoss(object owner, Variable term)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        ArgumentNullException.ThrowIfNull(term);
+        if (term.Tape != this || term.Shape.Rank != 0) throw new ArgumentException($"Tape.AddLoss: expected one number of this tape, got {term.Shape} of {(term.Tape == this ? "it" : "elsewhere")}.", nameof(term));
+        if (IsReplay) return;
+        losses ??= new Dictionary<object, List<Variable>>(ReferenceEqualityComparer.Instance);
+        if (!losses.TryGetValue(owner, out List<Variable>? terms)) losses[owner] = terms = [];
+        terms.Add(term);
+    }
+
+    /// <summary>The terms of an owner, in the order in which they were added; none where nothing was.</summary>
+    public IReadOnlyList<Variable> LossesOf(object owner) => losses is not null && losses.TryGetValue(owner, out List<Variable>? terms) ? terms : [];
+
     /// <summary>Gives the memory of everything that was computed on the tape back. Touching such a tensor afterwards throws.</summary>
     public void Dispose()
     {
@@ -152,7 +174,7 @@ public sealed partial class Tape : IDisposable
         disposed = true;
         ReleaseFrom(0);
         entries.Clear();
-        (watched, tagged) = (null, null);
+        (watched, tagged, losses) = (null, null, null);
     }
 
     /// <summary>How many results the tape owns: a mark to go back to with <see cref="ReleaseFrom"/>.</summary>

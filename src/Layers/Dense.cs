@@ -37,6 +37,18 @@ public sealed class Dense : Layer
     /// <summary>How the bias starts; zeros unless told otherwise.</summary>
     public Initializer BiasInitializer { get; init; } = Initializers.Zeros;
 
+    /// <summary>What is added to the loss for the kernel; nothing unless told otherwise.</summary>
+    public Regularizer? KernelRegularizer { get; init; }
+
+    /// <summary>What is added to the loss for the bias; nothing unless told otherwise.</summary>
+    public Regularizer? BiasRegularizer { get; init; }
+
+    /// <summary>What the kernel is projected to after each step; nothing unless told otherwise.</summary>
+    public Constraint? KernelConstraint { get; init; }
+
+    /// <summary>What the bias is projected to after each step; nothing unless told otherwise.</summary>
+    public Constraint? BiasConstraint { get; init; }
+
     /// <summary>[in, units], once built.</summary>
     public Parameter Kernel => kernel ?? throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not.");
 
@@ -55,28 +67,25 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     public override string ToString() => $"Dense({Units}{(Activation == Activations.Linear ? "" : $", activation: {Activation}")}{(UseBias ? "" : ", use bias: false")})";
 
-    internal static Dense FromConfig(LayerConfig config)
+    internal static Dense FromConfig(LayerConfig config) => new(config.WholeNumber("units"))
     {
-        config.Null("kernel_regularizer");
-        config.Null("bias_regularizer");
-        config.Null("kernel_constraint");
-        config.Null("bias_constraint");
-        return new(config.WholeNumber("units"))
-        {
-            Activation = config.Activation("activation"),
-            UseBias = config.Boolean("use_bias", true),
-            KernelInitializer = config.Initializer("kernel_initializer", Initializers.GlorotUniform),
-            BiasInitializer = config.Initializer("bias_initializer", Initializers.Zeros),
-        };
-    }
+        Activation = config.Activation("activation"),
+        UseBias = config.Boolean("use_bias", true),
+        KernelInitializer = config.Initializer("kernel_initializer", Initializers.GlorotUniform),
+        BiasInitializer = config.Initializer("bias_initializer", Initializers.Zeros),
+        KernelRegularizer = config.Regularizer("kernel_regularizer"),
+        BiasRegularizer = config.Regularizer("bias_regularizer"),
+        KernelConstraint = config.Constraint("kernel_constraint"),
+        BiasConstraint = config.Constraint("bias_constraint"),
+    };
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape, DType dtype, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        kernel = Add("kernel", KernelInitializer.Create([inputShape[-1], Units], dtype, rng));
+        kernel = Add("kernel", KernelInitializer.Create([inputShape[-1], Units], dtype, rng), KernelRegularizer, KernelConstraint);
         if (!UseBias) return;
-        bias = Add("bias", BiasInitializer.Create([Units], dtype, rng));
+        bias = Add("bias", BiasInitializer.Create([Units], dtype, rng), BiasRegularizer, BiasConstraint);
         bias.Regularizable = false;
     }
 
@@ -96,7 +105,7 @@ public sealed class Dense : Layer
         config["units"] = Units;
         config["activation"] = Activation.ToJson();
         config["use_bias"] = UseBias;
-        config["kernel_initializer"] = LayerJson.Write(KernelInitializer);
-        config["bias_initializer"] = LayerJson.Write(BiasInitializer);
+        LayerJson.WriteWeight(config, "kernel", KernelInitializer, KernelRegularizer, KernelConstraint);
+        LayerJson.WriteWeight(config, "bias", BiasInitializer, BiasRegularizer, BiasConstraint);
     }
 }

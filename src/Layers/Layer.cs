@@ -14,6 +14,7 @@ public abstract class Layer
     private string? name;
     private bool trainable = true;
     private bool? training;
+    private Regularizer? activityRegularizer;
     private IReadOnlyList<string> variableTags = [];
     private IReadOnlyList<string> outputTags = [];
 
@@ -48,6 +49,16 @@ public abstract class Layer
     {
         get => training;
         init => training = value;
+    }
+
+    /// <summary>
+    /// What the layer's output adds to the loss, divided by the number of examples in the batch, as tf.keras 2 has it (Keras 3 does not divide); nothing unless told otherwise.
+    /// It counts in training and in evaluation, where the layer is called on a tape. See <see cref="Penalty"/>.
+    /// </summary>
+    public Regularizer? ActivityRegularizer
+    {
+        get => activityRegularizer;
+        init => activityRegularizer = value;
     }
 
     /// <summary>Groups of one's own that the layer's parameters belong to: contrib's <c>variables_collections</c> (batchnorm.md B18). See <see cref="Tagged"/>.</summary>
@@ -132,6 +143,7 @@ public abstract class Layer
         {
             Variable y = Call(x, mode);
             for (int i = 0; i < OutputTags.Count; i++) x.Tape.Tag(y, OutputTags[i]);
+            if (ActivityRegularizer is not null) x.Tape.AddLoss(this, ActivityRegularizer.Penalty(y) / y.Shape[0]);
             return y;
         }
     }
@@ -160,6 +172,7 @@ public abstract class Layer
     {
         JsonObject config = new() { ["name"] = Name, ["trainable"] = Trainable };
         if (training is { } always) config["training"] = always;
+        if (ActivityRegularizer is not null) config["activity_regularizer"] = LayerJson.Write(ActivityRegularizer);
         if (VariableTags.Count > 0) config["variables_collections"] = LayerJson.Write(VariableTags);
         if (OutputTags.Count > 0) config["outputs_collections"] = LayerJson.Write(OutputTags);
         WriteConfig(config);
@@ -174,6 +187,7 @@ public abstract class Layer
     {
         name = config.Name ?? name;
         if (!config.Trainable) Trainable = false;
+        activityRegularizer = config.ActivityRegularizer ?? activityRegularizer;
         (training, variableTags, outputTags) = (config.Training, config.VariableTags, config.OutputTags);
     }
 
@@ -206,7 +220,7 @@ public abstract class Layer
     /// <summary>A guess at what went wrong with an input's shape, after a space; empty where there is none.</summary>
     protected virtual string Hint(Shape shape) => "";
 
-    /// <summary>What the trainable weights' regularizers add to the loss, one number; null where there are none.</summary>
+    /// <summary>What the regularizers of weights and outputs add to the loss, one number; null where there are none. Outputs count that were computed on the same tape.</summary>
     /// <param name="beside">A variable on the tape that the term is to lie on.</param>
     public Variable? Penalty(Variable beside)
     {
@@ -221,10 +235,20 @@ public abstract class Layer
         foreach (Parameter parameter in parameters)
         {
             if (parameter.Regularizer is not { } regularizer) continue;
-            Variable term = regularizer.Penalty(Use(parameter, beside));
-            total = total is null ? term : total + term;
+            AddTerm(ref total, regularizer.Penalty(Use(parameter, beside)));
         }
+
+        AddActivityPenalty(ref total, beside);
     }
+
+    /// <summary>Adds what the layer's own outputs have added to the tape's losses.</summary>
+    private protected void AddActivityPenalty(ref Variable? total, Variable beside)
+    {
+        if (ActivityRegularizer is null || beside.Tape is null) return;
+        foreach (Variable term in beside.Tape.LossesOf(this)) AddTerm(ref total, term);
+    }
+
+    private static void AddTerm(ref Variable? total, Variable term) => total = total is null ? term : total + term;
 
     /// <summary>Declares a parameter, <c>name/local</c>.</summary>
     protected Parameter Add(string local, Tensor value, ParameterRole role = ParameterRole.Weight, string separator = "/")

@@ -116,6 +116,7 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     internal override void AddPenalty(ref Variable? total, Variable beside)
     {
         foreach (Layer layer in layers) layer.AddPenalty(ref total, beside);
+        AddActivityPenalty(ref total, beside);
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,46 @@ public class RegularizationTests
         Assert.Equal(evaluated, evaluation, 1e-5);
     }
 
+    // The kernel is all 1/2 and the bias 0: 784·2 squares of 1/4, times 0.01, are 3.92. What the layer gives is the sum s of an example's features over 2, twice: the mean over the
+    // examples of 2·|s|/2, times 0.1, as long as every batch is as large as the other.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Weights_and_outputs_of_any_layer_are_in_the_training_loss_and_in_evaluation_if_that_is_wanted(bool inEvaluation)
+    {
+        DataSet data = Data();
+        double activity = 0.1 * Enumerable.Range(0, 8).Average(row => Math.Abs(data.Features.Rows(row, 1).ToDoubles().Sum()));
+        (Trainer plain, Trainer regularized) = (Trained(null, null), Trained(new L2(0.01), new L1(0.1)));
+
+        double training = regularized.Fit(data, batchSize: 4, shuffle: false).Epochs[0].Values[0].Value - plain.Fit(data, batchSize: 4, shuffle: false).Epochs[0].Values[0].Value;
+        double evaluation = regularized.Evaluate(data, batchSize: 4)[0].Value - plain.Evaluate(data, batchSize: 4)[0].Value;
+
+        Assert.Equal(3.92 + activity, training, 1e-4);
+        Assert.Equal(inEvaluation ? 3.92 + activity : 0, evaluation, 1e-4);
+
+        Trainer Trained(Regularizer? kernel, Regularizer? output) => new(
+            new Sequential([784])
+            {
+                new Dense(2) { KernelInitializer = Initializers.Constant(0.5), KernelRegularizer = kernel, ActivityRegularizer = output },
+                new Activation(Activations.Softmax),
+            },
+            new Sgd(0),
+            Losses.SparseCategoricalCrossentropy)
+        { PenaltyInEvaluation = inEvaluation };
+    }
+
+    // Without any other gradient, 0.1·2·y/N reaches the kernel: one example [1], y = w = 2: dw = 0.4, and a rate of 1 leaves 1.6.
+    [Fact]
+    public void A_penalty_on_outputs_pulls_the_weights_before_it()
+    {
+        Dense layer = new(1) { UseBias = false, KernelInitializer = Initializers.Constant(2), ActivityRegularizer = new L2(0.1) };
+        Sequential model = new([1], dtype: DType.F64) { layer };
+
+        new Trainer(model, new Sgd(1), (_, y) => Op.Sum(y) * 0).Fit(new DataSet(Tensor.From([1.0], [1, 1]), Tensor.From([0.0], [1, 1])));
+
+        Assert.Equal(1.6, layer.Kernel.Value.ToScalar(), 1e-15);
+    }
+
     // d(0.01·Σγ²)/dγ = 0.02·γ: at a rate of 1 the ones become 0.98, beside nothing else, since the loss does not depend on γ behind a kernel of 0.
     [Fact]
     public void A_regularizer_pulls_its_weights_down()

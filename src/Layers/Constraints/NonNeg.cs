@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 
 namespace Tapestry.Layers;
@@ -9,7 +10,7 @@ public sealed class NonNeg : Constraint
     public override string ClassName => nameof(NonNeg);
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Arguments { get; } = new Dictionary<string, double>();
+    public override JsonObject GetConfig() => [];
 
     /// <inheritdoc/>
     public override Variable Project(Variable weight) => Op.Relu(weight);

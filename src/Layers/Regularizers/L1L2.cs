@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 
 namespace Tapestry.Layers;
@@ -26,7 +27,9 @@ public sealed class L1L2 : Regularizer
     public override string ClassName => nameof(L1L2);
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, double> Arguments => new Dictionary<string, double> { ["l1"] = Absolute, ["l2"] = Squared };
+    public override JsonObject GetConfig() => new() { ["l1"] = Absolute, ["l2"] = Squared };
+
+    internal static L1L2 FromConfig(LayerConfig config) => new(config.Number("l1", 0), config.Number("l2", 0));
 
     /// <inheritdoc/>
     public override Variable Penalty(Variable weight) => (Op.Sum(Op.Abs(weight)) * Absolute) + (Op.Sum(Op.Square(weight)) * Squared);

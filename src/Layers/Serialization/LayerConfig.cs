@@ -12,7 +12,7 @@ namespace Tapestry.Layers;
 public sealed class LayerConfig
 {
     // What Keras writes beside a layer's own options and this library derives or has no use for.
-    private static readonly string[] Ignored = ["dtype", "batch_input_shape", "batch_shape", "data_format", "seed", "activity_regularizer"];
+    private static readonly string[] Ignored = ["dtype", "batch_input_shape", "batch_shape", "data_format", "seed"];
 
     private readonly string layer;
     private readonly JsonObject values;
@@ -37,6 +37,9 @@ public sealed class LayerConfig
     /// <summary>Whether the layer always behaves as in training, or never; null lets the mode say.</summary>
     public bool? Training { get; }
 
+    /// <summary>What the layer's output adds to the loss; nothing where the key is absent.</summary>
+    public Regularizer? ActivityRegularizer => Regularizer("activity_regularizer");
+
     /// <summary>The groups that the layer's parameters belong to.</summary>
     public IReadOnlyList<string> VariableTags => Texts("variables_collections");
 
@@ -51,6 +54,26 @@ public sealed class LayerConfig
 
     /// <summary>A number that must be there.</summary>
     public double RequiredNumber(string key) => values[key] is not null ? Optional(key, 0.0) : throw Error(key, "a number", "nothing");
+
+    /// <summary>Numbers that must be there: one, or a list of two.</summary>
+    public IReadOnlyList<double> NumberOrTwo(string key)
+    {
+        asked.Add(key);
+        return values[key] switch
+        {
+            JsonArray { Count: 2 } list => [.. list.Select(number => Convert<double>(key, number))],
+            JsonValue number => [Convert<double>(key, number)],
+            JsonNode other => throw Error(key, "a number or a list of two", other.ToJsonString()),
+            null => throw Error(key, "a number or a list of two", "nothing"),
+        };
+    }
+
+    /// <summary>Whether a key is there and null.</summary>
+    public bool HasNull(string key)
+    {
+        asked.Add(key);
+        return values.ContainsKey(key) && values[key] is null;
+    }
 
     /// <summary>Whole numbers that must be there: one, or a list of them.</summary>
     public IReadOnlyList<int> WholeNumbers(string key) => Axes(key, null) ?? throw Error(key, "whole numbers", "nothing");
@@ -113,23 +136,11 @@ public sealed class LayerConfig
         if (values[key] is { } node) throw Error(key, "null", node.ToJsonString());
     }
 
-    /// <summary>A regularizer as an object with its arguments (<c>L1</c>, <c>L2</c>, <c>L1L2</c>), or none.</summary>
-    public Regularizer? Regularizer(string key)
-    {
-        asked.Add(key);
-        if (values[key] is not { } node) return null;
-        LayerConfig arguments = Arguments(key, node, "L1", "L2", "L1L2").Values;
-        return new L1L2(arguments.Number("l1", 0), arguments.Number("l2", 0));
-    }
+    /// <summary>A regularizer by its name or as an object with its arguments (<c>L1</c>, <c>L2</c>, <c>L1L2</c>, <c>OrthogonalRegularizer</c>), or none.</summary>
+    public Regularizer? Regularizer(string key) => Described(key, Regularizers.All);
 
-    /// <summary>A constraint as an object with its arguments (<c>NonNeg</c>, <c>MaxNorm</c>), or none.</summary>
-    public Constraint? Constraint(string key)
-    {
-        asked.Add(key);
-        if (values[key] is not { } node) return null;
-        (string className, LayerConfig arguments) = Arguments(key, node, nameof(NonNeg), nameof(MaxNorm));
-        return className == nameof(NonNeg) ? new NonNeg() : new MaxNorm(arguments.Number("max_value", 2), (int)arguments.Number("axis", 0));
-    }
+    /// <summary>A constraint by its name or as an object with its arguments (<c>NonNeg</c>, <c>MaxNorm</c>, <c>UnitNorm</c>, <c>MinMaxNorm</c>), or none.</summary>
+    public Constraint? Constraint(string key) => Described(key, Constraints.All);
 
     /// <summary>One of some things by its name, or the default.</summary>
     public T OneOf<T>(string key, IReadOnlyList<T> choices, Func<T, string> nameOf, T defaultValue)
@@ -206,6 +217,18 @@ public sealed class LayerConfig
         {
             throw Error(key, Describe(typeof(T)), node.ToJsonString());
         }
+    }
+
+    private T? Described<T>(string key, IReadOnlyDictionary<string, Func<LayerConfig, T>> classes)
+        where T : class
+    {
+        asked.Add(key);
+        if (values[key] is not { } node) return null;
+        if (node.GetValueKind() == JsonValueKind.String) node = new JsonObject { ["class_name"] = node.GetValue<string>() };
+        (string className, LayerConfig arguments) = Arguments(key, node, [.. classes.Keys]);
+        T read = classes[className](arguments);
+        arguments.RejectUnknownKeys();
+        return read;
     }
 
     /// <summary>The class that an object names, in our spelling, and its arguments.</summary>

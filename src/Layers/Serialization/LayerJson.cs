@@ -44,11 +44,11 @@ public static class LayerJson
 
     internal static JsonObject Write(Layer layer) => new() { ["class_name"] = layer.ClassName, ["config"] = layer.GetConfig() };
 
-    internal static JsonObject Write(Initializer initializer) => new() { ["class_name"] = initializer.ClassName, ["config"] = initializer.GetConfig() };
+    internal static JsonObject Write(Initializer initializer) => Write(initializer.ClassName, initializer.GetConfig());
 
-    internal static JsonObject? Write(Regularizer? regularizer) => regularizer is null ? null : Write(regularizer.ClassName, regularizer.Arguments);
+    internal static JsonObject? Write(Regularizer? regularizer) => regularizer is null ? null : Write(regularizer.ClassName, regularizer.GetConfig());
 
-    internal static JsonObject? Write(Constraint? constraint) => constraint is null ? null : Write(constraint.ClassName, constraint.Arguments);
+    internal static JsonObject? Write(Constraint? constraint) => constraint is null ? null : Write(constraint.ClassName, constraint.GetConfig());
 
     /// <summary>What makes a weight: <c>kernel_initializer</c>, and where there are any <c>kernel_regularizer</c> and <c>kernel_constraint</c>.</summary>
     internal static void WriteWeight(JsonObject config, string weight, Initializer initializer, Regularizer? regularizer, Constraint? constraint)
@@ -66,11 +66,7 @@ public static class LayerJson
     internal static string Snake<T>(T value)
         where T : struct, Enum => Names.Snake(value.ToString());
 
-    private static JsonObject Write(string className, IReadOnlyDictionary<string, double> arguments) => new()
-    {
-        ["class_name"] = className,
-        ["config"] = new JsonObject(arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
-    };
+    private static JsonObject Write(string className, JsonObject config) => new() { ["class_name"] = className, ["config"] = config };
 
     private static Layer Read(JsonNode? node, string where, ulong seed)
     {

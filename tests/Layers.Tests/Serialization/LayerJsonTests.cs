@@ -202,6 +202,41 @@ public class LayerJsonTests
         Assert.IsType<NonNeg>(((BatchNormalization)Read("BatchNormalization", $"\"gamma_constraint\": {Written}")).GammaConstraint);
     }
 
+    [Fact]
+    public void Regularizers_and_constraints_read_back_from_any_weight_and_output()
+    {
+        Sequential model = new([4])
+        {
+            new Embedding(5, 3) { EmbeddingsRegularizer = new L1(0.1), EmbeddingsConstraint = new UnitNorm(1) },
+            new LayerNormalization { GammaRegularizer = new L2(0.2), BetaRegularizer = new L1L2(0.1, 0.2), GammaConstraint = new NonNeg(), BetaConstraint = new MaxNorm(3) },
+            new PRelu { AlphaRegularizer = new L2(), AlphaConstraint = new MinMaxNorm(0.1, 0.9, 0.5, [0, 1]) },
+            new Flatten { ActivityRegularizer = new L1L2(0.3) },
+            new Dense(2) { KernelRegularizer = new OrthogonalRegularizer(0.5, OrthogonalMode.Columns), BiasRegularizer = new L2(0.3), KernelConstraint = new MaxNorm(1, [0, 1]), BiasConstraint = new NonNeg() },
+        };
+        string json = LayerJson.ToJson(model);
+
+        Sequential read = LayerJson.FromJson(json);
+
+        Assert.Equal(json, LayerJson.ToJson(read));
+        string Terms(Sequential of) => string.Join(' ', of.Parameters.Select(weight => $"{weight.Regularizer?.GetConfig().ToJsonString()} {weight.Constraint?.GetConfig().ToJsonString()}"));
+        Assert.Equal(Terms(model), Terms(read));
+        Assert.Equal(new L1L2(0.3).GetConfig().ToJsonString(), read.Layers[3].ActivityRegularizer!.GetConfig().ToJsonString());
+    }
+
+    // tf.keras takes "l2" for L2 with its default, and writes "L2" since version 2.4, "L1L2" before.
+    [Theory]
+    [InlineData("\"l2\"", "L2", "{\"l2\":0.01}")]
+    [InlineData("{\"class_name\": \"L2\", \"config\": {\"l2\": 0.001}}", "L2", "{\"l2\":0.001}")]
+    [InlineData("{\"class_name\": \"L1L2\", \"config\": {\"l1\": 0.0, \"l2\": 0.25}}", "L1L2", "{\"l1\":0,\"l2\":0.25}")]
+    [InlineData("\"l1_l2\"", "L1L2", "{\"l1\":0,\"l2\":0}")]
+    public void A_regularizer_is_read_in_the_spellings_of_Keras(string written, string className, string config)
+    {
+        Regularizer regularizer = ((Dense)Read("Dense", $"\"units\": 3, \"kernel_regularizer\": {written}")).KernelRegularizer!;
+
+        Assert.Equal(className, regularizer.ClassName);
+        Assert.Equal(config, regularizer.GetConfig().ToJsonString());
+    }
+
     [Theory]
     [InlineData("not JSON", "nonsense", "line 1")]
     [InlineData("two layers of one key", """{"class_name": "Sequential", "config": {"layers": [], "layers": []}}""", "layers")]
@@ -240,12 +275,14 @@ public class LayerJsonTests
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": {\"class_name\": \"VarianceScaling\", \"config\": {\"scale\": -1}}", "layer 1: VarianceScaling: expected a finite scale above 0, got -1.")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": {}", "Dense 'x': expected \"kernel_initializer\" to be a text, got null.")]
     [InlineData("Dense", "\"units\": 3, \"kernel_initializer\": 3", "Dense 'x': expected \"kernel_initializer\" to be a text, got 3.")]
-    [InlineData("Dense", "\"units\": 3, \"kernel_regularizer\": {\"class_name\": \"L2\"}", "Dense 'x': expected \"kernel_regularizer\" to be null, got ")]
+    [InlineData("Dense", "\"units\": 3, \"kernel_regularizer\": {\"class_name\": \"L3\"}", "Dense 'x': expected \"kernel_regularizer\" to be an object whose class_name is L1, L2, L1L2, OrthogonalRegularizer, got 'L3'.")]
+    [InlineData("Dense", "\"units\": 3, \"activity_regularizer\": {\"class_name\": \"L2\", \"config\": {\"l1\": 0.1}}", "Dense 'x', activity_regularizer: expected \"l1\" to be one of the keys l2, ")]
+    [InlineData("Dense", "\"units\": 3, \"bias_constraint\": {\"class_name\": \"MinMaxNorm\", \"config\": {\"rate\": 2}}", "layer 1: MinMaxNorm: expected 0 <= least <= most and a rate from 0 to 1, got 0, 1 and 2.")]
     [InlineData("Dense", "\"units\": 3, \"units\": 4", "units")]
     [InlineData("BatchNormalization", "\"axis\": \"last\"", "BatchNormalization 'x': expected \"axis\" to be a whole number, got \"last\".")]
     [InlineData("BatchNormalization", "\"axis\": []", "layer 1: BatchNormalization: expected an axis to keep, got none.")]
     [InlineData("BatchNormalization", "\"momentum\": 2", "layer 1: BatchNormalization: expected Momentum to be a number from 0 to 1, got 2.")]
-    [InlineData("BatchNormalization", "\"gamma_constraint\": {\"class_name\": \"UnitBall\", \"config\": {}}", "BatchNormalization 'x': expected \"gamma_constraint\" to be an object whose class_name is NonNeg, MaxNorm, got 'UnitBall'.")]
+    [InlineData("BatchNormalization", "\"gamma_constraint\": {\"class_name\": \"UnitBall\", \"config\": {}}", "BatchNormalization 'x': expected \"gamma_constraint\" to be an object whose class_name is NonNeg, MaxNorm, UnitNorm, MinMaxNorm, got 'UnitBall'.")]
     [InlineData("BatchNormalization", "\"renorm\": 1", "BatchNormalization 'x': expected \"renorm\" to be true or false, got 1.")]
     [InlineData("BatchNormalization", "\"renorm\": true, \"renorm_clipping\": {\"rmax\": 2, \"wmax\": 1}", "BatchNormalization 'x': Received invalid keys for `renorm_clipping`: expected rmax, rmin, dmax, got 'wmax'.")]
     [InlineData("BatchNormalization", "\"renorm\": true, \"renorm_clipping\": {\"rmax\": 1, \"rmin\": 2}", "layer 1: Renorm: expected 0 <= rmin <= rmax, got rmin 2 and rmax 1.")]
