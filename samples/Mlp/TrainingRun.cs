@@ -41,9 +41,8 @@ internal sealed class TrainingRun : ICallback
         RunFolder folder = new(path);
         Refuse(folder, force);
         Sequential model = Models.Create(settings.Model, settings.Seed);
-        Trainer trainer = new(model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy) { DetectAnomaly = detectAnomaly };
-        TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
-        Parts parts = run.Load();
+        Parts parts = Load(settings, model);
+        TrainingRun run = new(settings, folder, NewTrainer(settings, model, parts, detectAnomaly), json, terminal, interruption);
         run.Save(folder.Start);
         return run.Fit(parts);
     }
@@ -55,13 +54,21 @@ internal sealed class TrainingRun : ICallback
         RunFolder folder = new(path);
         Checkpoint checkpoint = folder.Load(note => terminal.Note($"mlp: {note}"));
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
-        settings = settings with { Epochs = epochs ?? settings.Epochs };
+        int planned = settings.Epochs;
+        settings = settings with { Epochs = epochs ?? planned };
         int done = checkpoint.History.Epochs.Count;
         if (settings.Epochs < done) throw new UsageException($"--epochs: expected a new total of {done} or more, which the run has had already, got {settings.Epochs}.");
-        Trainer trainer = new(checkpoint.Model, settings.Optimizer.Create(settings.LearningRate), Losses.SparseCategoricalCrossentropy) { DetectAnomaly = detectAnomaly };
+        Parts parts = Load(settings, checkpoint.Model);
+        Trainer trainer = NewTrainer(settings, checkpoint.Model, parts, detectAnomaly);
         checkpoint.RestoreTo(trainer);
         TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
-        Parts parts = run.Load();
+        if (settings.Epochs != planned && settings.Optimizer.Schedule is { DependsOnSteps: true } schedule)
+        {
+            terminal.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the schedule {schedule.Text} is stretched from {planned} epochs to {settings.Epochs}: the learning rate goes on at {trainer.Optimizer.LearningRate:0.###e+0}"));
+        }
+
         run.Save((trainer, _) => folder.Derive(trainer));
         return run.Fit(parts);
     }
@@ -113,10 +120,16 @@ internal sealed class TrainingRun : ICallback
         throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
     }
 
-    private Parts Load()
+    private static Trainer NewTrainer(RunSettings settings, Sequential model, Parts parts, bool detectAnomaly)
+    {
+        int batches = new Batches(parts.Train, settings.BatchSize, model.DType).Count;
+        return new Trainer(model, settings.Optimizer.Create(settings.Optimizer.StepsOf(batches, settings.Epochs)), Losses.SparseCategoricalCrossentropy) { DetectAnomaly = detectAnomaly };
+    }
+
+    private static Parts Load(RunSettings settings, Sequential model)
     {
         (DataSet train, DataSet test) = settings.Data.Load();
-        Models.Fit(trainer.Model, settings.Model, train.FeatureShape, train.Classes!.Value);
+        Models.Fit(model, settings.Model, train.FeatureShape, train.Classes!.Value);
         if (settings.ValidationSplit == 0) return new Parts(train, null, test);
         try
         {
@@ -135,6 +148,9 @@ internal sealed class TrainingRun : ICallback
         string validated = parts.Validation is null ? "" : $", {parts.Validation.Count} validation";
         terminal.Note($"{Path.GetFileNameWithoutExtension(settings.Model)}: {parameters} parameters, {parts.Train.Count} training{validated} and {parts.Test.Count} test examples");
         Doctor doctor = new(trainer, parts.Train, settings.Epochs, settings.BatchSize, warning => terminal.Note($"warning: {warning}"));
+
+        // Before this, which saves: a checkpoint holds the rate of the epoch that comes next.
+        ICallback? plateau = settings.Optimizer.Schedule?.Watch(trainer, parts.Validation is null ? "loss" : "val_loss");
         using EpochBar? bar = terminal.IsErrorLive ? new EpochBar(terminal.Progress, settings.Epochs, settings.BatchSize) : null;
         try
         {
@@ -143,7 +159,7 @@ internal sealed class TrainingRun : ICallback
                 settings.Epochs - trainer.History.Epochs.Count,
                 settings.BatchSize,
                 parts.Validation,
-                callbacks: bar is null ? [this, doctor] : [bar, this, doctor],
+                callbacks: [.. new ICallback?[] { bar, plateau, this, doctor }.OfType<ICallback>()],
                 cancellationToken: interruption.Token);
         }
         catch (OperationCanceledException)

@@ -25,6 +25,13 @@ public sealed class Adadelta : Optimizer
     {
     }
 
+    /// <summary>Adadelta with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Adadelta(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>The weight of the old averages, from 0 up to, not including, 1; 0.95 unless told otherwise.</summary>
     public double Rho
     {

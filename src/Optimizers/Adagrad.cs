@@ -23,6 +23,13 @@ public sealed class Adagrad : Optimizer
     {
     }
 
+    /// <summary>Adagrad with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Adagrad(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>What the sums of squares start from, 0 or more; 0.1 unless told otherwise.</summary>
     public double InitialAccumulatorValue
     {

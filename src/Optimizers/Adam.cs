@@ -20,6 +20,13 @@ public sealed class Adam : MomentOptimizer
     {
     }
 
+    /// <summary>Adam with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Adam(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>Whether the step is divided by the largest average of squares so far; false unless told otherwise.</summary>
     public bool AmsGrad { get; init; }
 
@@ -31,5 +38,5 @@ public sealed class Adam : MomentOptimizer
 
     /// <inheritdoc/>
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots) =>
-        AdamStep.Run(Rate, Beta1, Beta2, Epsilon, Iterations, AmsGrad, weights, gradient, slots);
+        AdamStep.Run(Rate, Cycled(Beta1), Beta2, Epsilon, Iterations, AmsGrad, weights, gradient, slots);
 }

@@ -7,10 +7,17 @@ namespace Tapestry.Optimizers;
 /// </summary>
 public sealed class AdamW : MomentOptimizer
 {
+    private const double DefaultDecay = 0.004;
+
     /// <summary>AdamW with a learning rate.</summary>
     /// <param name="learningRate">The size of a step; 0.001 unless told otherwise.</param>
     public AdamW(double learningRate = 0.001)
-        : base(learningRate) => WeightDecay = new WeightDecay(0.004);
+        : base(learningRate) => WeightDecay = new WeightDecay(DefaultDecay);
+
+    /// <summary>AdamW with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public AdamW(Schedule schedule)
+        : base(schedule) => WeightDecay = new WeightDecay(DefaultDecay);
 
     /// <summary>Whether the step is divided by the largest average of squares so far; false unless told otherwise.</summary>
     public bool AmsGrad { get; init; }
@@ -23,5 +30,5 @@ public sealed class AdamW : MomentOptimizer
 
     /// <inheritdoc/>
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots) =>
-        AdamStep.Run(Rate, Beta1, Beta2, Epsilon, Iterations, AmsGrad, weights, gradient, slots);
+        AdamStep.Run(Rate, Cycled(Beta1), Beta2, Epsilon, Iterations, AmsGrad, weights, gradient, slots);
 }

@@ -21,6 +21,13 @@ public sealed class Adamax : MomentOptimizer
     {
     }
 
+    /// <summary>Adamax with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Adamax(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <inheritdoc/>
     public override string Name => "Adamax";
 
@@ -30,8 +37,8 @@ public sealed class Adamax : MomentOptimizer
     /// <inheritdoc/>
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots)
     {
-        double rate = Rate / (1 - Math.Pow(Beta1, Iterations));
-        Rule<T> rule = new(T.CreateTruncating(-rate), T.CreateTruncating(Beta1), T.CreateTruncating(1 - Beta1), T.CreateTruncating(Beta2), T.CreateTruncating(Epsilon));
+        double beta1 = Cycled(Beta1), rate = Rate / (1 - Math.Pow(beta1, Iterations));
+        Rule<T> rule = new(T.CreateTruncating(-rate), T.CreateTruncating(beta1), T.CreateTruncating(1 - beta1), T.CreateTruncating(Beta2), T.CreateTruncating(Epsilon));
         UpdateLoop.Run(rule, weights, gradient, slots[0], slots[1]);
     }
 

@@ -23,6 +23,13 @@ public sealed class Lion : Optimizer
     {
     }
 
+    /// <summary>Lion with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Lion(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>The weight of the average in the step, from 0 up to, not including, 1; 0.9 unless told otherwise.</summary>
     public double Beta1
     {
@@ -46,7 +53,8 @@ public sealed class Lion : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots)
     {
-        Rule<T> rule = new(T.CreateTruncating(-Rate), T.CreateTruncating(Beta1), T.CreateTruncating(1 - Beta1), T.CreateTruncating(Beta2), T.CreateTruncating(1 - Beta2));
+        double beta1 = Cycled(Beta1);
+        Rule<T> rule = new(T.CreateTruncating(-Rate), T.CreateTruncating(beta1), T.CreateTruncating(1 - beta1), T.CreateTruncating(Beta2), T.CreateTruncating(1 - Beta2));
         UpdateLoop.Run(rule, weights, gradient, slots[0]);
     }
 

@@ -14,6 +14,12 @@ public abstract class MomentOptimizer : Optimizer
     {
     }
 
+    /// <summary>Starts with a schedule of rates.</summary>
+    protected MomentOptimizer(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>The weight of the old average of gradients, from 0 up to, not including, 1; 0.9 unless told otherwise.</summary>
     public double Beta1
     {

@@ -28,6 +28,13 @@ public sealed class Nadam : MomentOptimizer
     {
     }
 
+    /// <summary>Nadam with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Nadam(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <inheritdoc/>
     public override string Name => "Nadam";
 
@@ -45,14 +52,16 @@ public sealed class Nadam : MomentOptimizer
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots)
     {
         (double now, double next) = (Mu(Iterations), Mu(Iterations + 1));
+        double beta1 = Cycled(Beta1);
         double ofMoment = Rate * next / (1 - (product * next)), ofGradient = Rate * (1 - now) / (1 - product);
         Rule<T> rule = new(
-            T.CreateTruncating(ofMoment), T.CreateTruncating(ofGradient), T.CreateTruncating(Beta1), T.CreateTruncating(1 - Beta1), T.CreateTruncating(Beta2),
+            T.CreateTruncating(ofMoment), T.CreateTruncating(ofGradient), T.CreateTruncating(beta1), T.CreateTruncating(1 - beta1), T.CreateTruncating(Beta2),
             T.CreateTruncating(1 - Beta2), T.CreateTruncating(1 / (1 - Math.Pow(Beta2, Iterations))), T.CreateTruncating(Epsilon));
         UpdateLoop.Run(rule, weights, gradient, slots[0], slots[1]);
     }
 
-    private double Mu(long step) => Beta1 * (1 - (0.5 * Math.Pow(MomentumDecay, step)));
+    /// <summary>The schedule counts its steps from 0.</summary>
+    private double Mu(long step) => (Schedule.MomentumAt(step - 1) ?? Beta1) * (1 - (0.5 * Math.Pow(MomentumDecay, step)));
 
     private readonly struct Rule<T>(T ofMoment, T ofGradient, T keepM, T addM, T keepV, T addV, T correction, T beside) : IUpdateRule<T>
         where T : unmanaged

@@ -14,27 +14,48 @@ public abstract class Optimizer
     /// <summary>What makes it worth while to share a parameter among threads, in elements.</summary>
     internal const long LeastWork = 12_000;
 
+    /// <summary>How <see cref="StateNames"/> calls the moving average of the weights.</summary>
+    public const string AverageName = "average";
+
     private readonly Dictionary<Parameter, ParameterState> states = [];
     private readonly GradientNorm norm = new();
     private readonly int accumulationSteps = 1;
     private readonly double? emaMomentum;
     private readonly long? emaOverwriteFrequency;
-    private double learningRate;
+    private double? cycledMomentum;
 
     /// <summary>Starts with a learning rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not a finite number of 0 or more.</exception>
-    protected Optimizer(double learningRate) => LearningRate = learningRate;
+    protected Optimizer(double learningRate) => Schedule = Constant(learningRate);
+
+    /// <summary>Starts with a schedule, which gives each step its rate.</summary>
+    protected Optimizer(Schedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        Schedule = schedule;
+    }
 
     /// <summary>Keras's class name: <c>SGD</c>, <c>Adam</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The size of a step; may change between steps.</summary>
+    /// <summary>What gives each step its rate: a <see cref="ConstantRate"/> where the optimizer was made with a number.</summary>
+    public Schedule Schedule { get; private set; }
+
+    /// <summary>The size of the next step; may be changed between steps, unless there is a <see cref="Schedule"/> that changes it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to what is not a finite number of 0 or more.</exception>
+    /// <exception cref="InvalidOperationException">It is set where a schedule changes it.</exception>
     public double LearningRate
     {
-        get => learningRate;
-        set => learningRate = value is >= 0 and < double.PositiveInfinity
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), FormattableString.Invariant($"{GetType().Name}: expected a finite learning rate of 0 or more, got {value}."));
+        get => Schedule.RateAt(Iterations);
+        set
+        {
+            if (Schedule is not ConstantRate)
+            {
+                throw new InvalidOperationException($"{GetType().Name}: expected to be given its rates by {Schedule.GetType().Name}, got one. Make the optimizer with a number to change it.");
+            }
+
+            if (value != LearningRate) Schedule = Constant(value);
+        }
     }
 
     /// <summary>How gradients are kept from being too large; not at all unless told otherwise.</summary>
@@ -83,7 +104,7 @@ public abstract class Optimizer
     public abstract IReadOnlyList<string> Slots { get; }
 
     /// <summary>The names of all that is remembered for each parameter: the rule's slots, then <c>accumulated</c> and <c>average</c> where there are such.</summary>
-    public IReadOnlyList<string> StateNames => [.. Slots, .. AccumulationSteps > 1 ? ["accumulated"] : Array.Empty<string>(), .. EmaMomentum is null ? Array.Empty<string>() : ["average"]];
+    public IReadOnlyList<string> StateNames => [.. Slots, .. AccumulationSteps > 1 ? ["accumulated"] : Array.Empty<string>(), .. EmaMomentum is null ? Array.Empty<string>() : [AverageName]];
 
     /// <summary>The rate of the step under way, for the parameter that the rule is handed.</summary>
     protected double Rate { get; private set; }
@@ -98,6 +119,7 @@ public abstract class Optimizer
         ArgumentNullException.ThrowIfNull(gradients);
         if (AccumulationSteps > 1 && !Accumulate(gradients)) return;
         double rate = LearningRate;
+        cycledMomentum = Schedule.MomentumAt(Iterations);
         Iterations++;
         BeginStep();
         double mean = 1.0 / AccumulationSteps, global = GlobalScale(gradients, mean);
@@ -159,13 +181,20 @@ public abstract class Optimizer
     protected abstract void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Called once a step, before the first <see cref="Update"/>, for what all parameters have in common.</summary>
+    /// <summary>Called once a step, before the rule, for what all parameters have in common.</summary>
     protected virtual void BeginStep()
     {
     }
 
+    /// <summary>The momentum of the step under way: what the schedule says, where it says something, or the optimizer's own.</summary>
+    protected double Cycled(double own) => cycledMomentum ?? own;
+
     /// <summary>What a slot starts from; 0 unless a rule says otherwise.</summary>
     protected virtual double InitialValue(int slot) => 0;
+
+    private ConstantRate Constant(double rate) => rate is >= 0 and < double.PositiveInfinity
+        ? new ConstantRate(rate)
+        : throw new ArgumentOutOfRangeException(nameof(rate), FormattableString.Invariant($"{GetType().Name}: expected a finite learning rate of 0 or more, got {rate}."));
 
     /// <summary>Adds the gradients to those before.</summary>
     /// <returns>Whether there are as many as make a step.</returns>

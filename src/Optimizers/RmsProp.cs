@@ -29,6 +29,13 @@ public sealed class RmsProp : Optimizer
     {
     }
 
+    /// <summary>RMSprop with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public RmsProp(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>The weight of the old averages, from 0 up to, not including, 1; 0.9 unless told otherwise.</summary>
     public double Rho
     {
@@ -68,7 +75,7 @@ public sealed class RmsProp : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots)
     {
-        Rule<T> rule = new(T.CreateTruncating(Rate), T.CreateTruncating(Rho), T.CreateTruncating(1 - Rho), T.CreateTruncating(Epsilon), T.CreateTruncating(Momentum), Momentum > 0, Centered);
+        Rule<T> rule = new(T.CreateTruncating(Rate), T.CreateTruncating(Rho), T.CreateTruncating(1 - Rho), T.CreateTruncating(Epsilon), T.CreateTruncating(Cycled(Momentum)), Momentum > 0, Centered);
         UpdateLoop.Run(rule, weights, gradient, slots[0], Momentum > 0 ? slots[1] : default, Centered ? slots[Momentum > 0 ? 2 : 1] : default);
     }
 

@@ -23,6 +23,13 @@ public sealed class Sgd : Optimizer
     {
     }
 
+    /// <summary>Gradient descent with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Sgd(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>How much of the last step goes into the next, from 0 up to 1; 0 unless told otherwise.</summary>
     public double Momentum
     {
@@ -42,7 +49,7 @@ public sealed class Sgd : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots)
     {
-        (T negativeRate, T keep) = (T.CreateTruncating(-Rate), T.CreateTruncating(Momentum));
+        (T negativeRate, T keep) = (T.CreateTruncating(-Rate), T.CreateTruncating(Cycled(Momentum)));
         if (Momentum == 0) UpdateLoop.Run(new Plain<T>(negativeRate), weights, gradient);
         else if (Nesterov) UpdateLoop.Run(new Ahead<T>(negativeRate, keep), weights, gradient, slots[0]);
         else UpdateLoop.Run(new WithMomentum<T>(negativeRate, keep), weights, gradient, slots[0]);

@@ -108,7 +108,9 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         return History;
     }
 
-    /// <summary>The loss and the metrics over a data set, in inference mode.</summary>
+    /// <summary>
+    /// The loss and the metrics over a data set, in inference mode, with the moving averages of the weights where the optimizer keeps such (<see cref="Optimizer.EmaMomentum"/>).
+    /// </summary>
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
     /// <returns>Names and values in order, <c>loss</c> first.</returns>
@@ -118,19 +120,22 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         IReadOnlyList<Metric> metrics = MetricsFor(data);
         foreach (Metric metric in metrics) metric.Reset();
         Average evaluated = default;
-        foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+        WithAverages(() =>
         {
-            using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
-            Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
-            Variable value = Loss(batch.Targets, predictions);
-            evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
-            foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
-        }
+            foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+            {
+                using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
+                Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
+                Variable value = Loss(batch.Targets, predictions);
+                evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
+                foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
+            }
+        });
 
         return Values(evaluated, metrics);
     }
 
-    /// <summary>The model's output for each example, in inference mode.</summary>
+    /// <summary>The model's output for each example, in inference mode, with the moving averages of the weights where the optimizer keeps such.</summary>
     /// <param name="data">The examples; their targets are not looked at.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
     /// <returns>[N, ...output]</returns>
@@ -139,12 +144,15 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         ArgumentNullException.ThrowIfNull(data);
         Tensor result = Tensor.Zeros(Model.OutputShape(data.FeatureShape).Prepend(data.Count), Model.DType);
         int row = 0;
-        foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+        WithAverages(() =>
         {
-            using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
-            result.Rows(row, batch.Count).CopyFrom(Model.Forward(tape.Constant(batch.Features), Mode.Inference).Value);
-            row += batch.Count;
-        }
+            foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+            {
+                using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
+                result.Rows(row, batch.Count).CopyFrom(Model.Forward(tape.Constant(batch.Features), Mode.Inference).Value);
+                row += batch.Count;
+            }
+        });
 
         return result;
     }
@@ -159,6 +167,26 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
 
     /// <summary>Puts the trainer where another one stood.</summary>
     internal void Restore(History history, int batch, IReadOnlyList<double> gathered) => (History, Batch, restored) = (history, batch, gathered);
+
+    /// <summary>Does something while the weights are their moving averages, where the optimizer keeps such, and puts them back.</summary>
+    internal void WithAverages(Action action)
+    {
+        if (Optimizer.EmaMomentum is null)
+        {
+            action();
+            return;
+        }
+
+        Optimizer.SwapAverages(Model.TrainableParameters);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Optimizer.SwapAverages(Model.TrainableParameters);
+        }
+    }
 
     /// <summary>Starts to measure: from nothing, or from what an epoch that was broken off has gathered.</summary>
     private void Measure(IReadOnlyList<Metric> metrics)

@@ -7,7 +7,7 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// A run on disk. <c>checkpoint.safetensors</c> is the single truth; the one before is kept as <c>checkpoint.previous.safetensors</c>. Derived from it, for people and
-/// other programs: <c>weights.safetensors</c>, <c>model.json</c> and <c>history.csv</c>.
+/// other programs: <c>weights.safetensors</c>, with the moving averages of the weights where the optimizer keeps such, <c>model.json</c> and <c>history.csv</c>.
 /// </summary>
 /// <param name="path">The folder.</param>
 public sealed class RunFolder(string path)
@@ -51,7 +51,8 @@ public sealed class RunFolder(string path)
     public void Derive(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        AtomicFile.Write(File(WeightsFile), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value))));
+        trainer.WithAverages(() => AtomicFile.Write(
+            File(WeightsFile), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)))));
         AtomicFile.Write(File(ModelFile), stream => stream.Write(Encoding.UTF8.GetBytes(LayerJson.ToJson(trainer.Model))));
         AtomicFile.Write(File(HistoryFile), stream => stream.Write(Encoding.UTF8.GetBytes(trainer.History.ToCsv())));
     }
