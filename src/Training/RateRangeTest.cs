@@ -8,29 +8,35 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// Looks for a learning rate: trains a copy of a model with a rate that rises exponentially from step to step, until the loss explodes. The model itself is left as it is.
-/// Smith, "Cyclical learning rates for training neural networks", 2017; smoothing and the end at four times the smallest loss are fastai's.
+/// Smith, "Cyclical learning rates for training neural networks", 2017; that a smoothed loss is looked at, and the end at four times the smallest, are fastai's.
 /// Tested in <c>tests/Training.Tests/RateRangeTestTests.cs</c>.
 /// </summary>
 public sealed class RateRangeTest
 {
-    private const double Smoothing = 0.98;
+    private const double Smoothing = 0.9;
     private const double Explosion = 4;
 
     /// <summary>The first steps' slopes are of a mean that has seen next to nothing.</summary>
     private const int Settling = 10;
+
+    /// <summary>How far on either side the slope looks, in steps.</summary>
+    private const int Reach = 10;
 
     private RateRangeTest(double[] rates, double[] losses, bool exploded)
     {
         (Rates, Losses, Exploded) = (rates, losses, exploded);
         int start = Math.Min(Settling, losses.Length / 4);
         Lowest = Enumerable.Range(start, losses.Length - start).MinBy(step => losses[step]);
-        Steepest = Lowest == start ? start : Enumerable.Range(start, Lowest - start).MinBy(step => losses[step + 1] - losses[step]);
+
+        // Over some steps on either side: from one to the next, batches differ by more than the rate does.
+        int reach = Math.Max(1, Math.Min(Reach, (Lowest - start) / 2));
+        Steepest = Lowest - start < 2 * reach ? Lowest : Enumerable.Range(start + reach, Lowest - start - (2 * reach) + 1).MinBy(step => losses[step + reach] - losses[step - reach]);
     }
 
     /// <summary>The rate of each step, rising.</summary>
     public IReadOnlyList<double> Rates { get; }
 
-    /// <summary>The loss of each step's batch, smoothed: m ← 0.98·m + 0.02·loss, divided by 1 - 0.98ᵗ for its start at 0.</summary>
+    /// <summary>The loss of each step's batch, smoothed: m ← 0.9·m + 0.1·loss, divided by 1 - 0.9ᵗ for its start at 0.</summary>
     public IReadOnlyList<double> Losses { get; }
 
     /// <summary>Whether it ended because the loss was more than four times the smallest, or no number.</summary>

@@ -24,11 +24,12 @@ internal static class FindRateCommand
         Option<ulong> seed = Numbers.Seed("--seed", "What weights, shuffles and dropout are drawn from.", 1);
         Option<double> from = Rate("--from", "The first learning rate.", 1e-7), to = Rate("--to", "The last learning rate.", 10);
         Option<int> steps = Numbers.Whole("--steps", "How many steps there are from the one to the other.", DefaultSteps, smallest: 20);
+        Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
         Command command = new("find-rate", "Look for a good learning rate: a new model is trained with one that rises, until its loss explodes. Nothing is saved.") { model, data, batchSize };
-        foreach (Option option in (Option[])[.. optimizer.WithoutRates, seed, from, to, steps, json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[.. optimizer.WithoutRates, seed, from, to, steps, threads, json]) command.Options.Add(option);
         command.Validators.Add(optimizer.Validate);
-        command.SetAction((parsed, _) => Task.Run(() =>
+        command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () =>
         {
             (double first, double last) = (parsed.GetValue(from), parsed.GetValue(to));
             if (last <= first) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--to: expected a rate above that of --from, {first}, got {last}."));
@@ -42,7 +43,7 @@ internal static class FindRateCommand
                 parsed.GetValue(json),
                 terminal);
             return ExitStatus.Done;
-        }));
+        })));
         return command;
     }
 
