@@ -30,7 +30,9 @@ internal sealed class ScheduleChoice
         ["restarts"] = (["first_decay_steps", "t_mul", "m_mul", "alpha", WarmUpKey],
             (v, rate, steps) => new CosineDecayRestarts(rate, v.Whole("first_decay_steps", Math.Max(1, steps / 3)))
             {
-                TMul = v.Real("t_mul", 2), MMul = v.Real("m_mul", 1), Alpha = v.Real("alpha", 0),
+                TMul = v.Real("t_mul", 2),
+                MMul = v.Real("m_mul", 1),
+                Alpha = v.Real("alpha", 0),
             }),
         ["onecycle"] = ([PeakKey, "warmup_share", "div_factor", "final_div_factor", "linear", "cycle_momentum", "base_momentum", "max_momentum"],
             (v, rate, steps) => new OneCycle(v.Real(PeakKey, rate), steps)
