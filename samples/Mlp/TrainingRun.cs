@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 using Tapestry.Data;
 using Tapestry.Layers;
-using Tapestry.Optimizers;
 using Tapestry.Samples.Mlp.Drawing;
 using Tapestry.Samples.Mlp.Options;
 using Tapestry.Training;
@@ -42,9 +41,8 @@ internal sealed class TrainingRun : ICallback
         RunFolder folder = new(path);
         Refuse(folder, force);
         Sequential model = Models.Create(settings.Model, settings.Seed);
-        Optimizer optimizer = settings.Optimizer.Create(settings.LearningRate);
         Parts parts = Load(settings, model);
-        TrainingRun run = new(settings, folder, TrainerOf(settings, model, optimizer, parts, detectAnomaly), json, terminal, interruption);
+        TrainingRun run = new(settings, folder, NewTrainer(settings, model, parts, detectAnomaly), json, terminal, interruption);
         run.Save(folder.Start);
         return run.Fit(parts);
     }
@@ -56,14 +54,21 @@ internal sealed class TrainingRun : ICallback
         RunFolder folder = new(path);
         Checkpoint checkpoint = folder.Load(note => terminal.Note($"mlp: {note}"));
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
-        settings = settings with { Epochs = epochs ?? settings.Epochs };
+        int planned = settings.Epochs;
+        settings = settings with { Epochs = epochs ?? planned };
         int done = checkpoint.History.Epochs.Count;
         if (settings.Epochs < done) throw new UsageException($"--epochs: expected a new total of {done} or more, which the run has had already, got {settings.Epochs}.");
-        Optimizer optimizer = settings.Optimizer.Create(settings.LearningRate);
         Parts parts = Load(settings, checkpoint.Model);
-        Trainer trainer = TrainerOf(settings, checkpoint.Model, optimizer, parts, detectAnomaly);
+        Trainer trainer = NewTrainer(settings, checkpoint.Model, parts, detectAnomaly);
         checkpoint.RestoreTo(trainer);
         TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
+        if (settings.Epochs != planned && settings.Optimizer.Schedule is { DependsOnSteps: true } schedule)
+        {
+            terminal.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the schedule {schedule.Text} is stretched from {planned} epochs to {settings.Epochs}: the learning rate goes on at {trainer.Optimizer.LearningRate:0.###e+0}"));
+        }
+
         run.Save((trainer, _) => folder.Derive(trainer));
         return run.Fit(parts);
     }
@@ -110,8 +115,15 @@ internal sealed class TrainingRun : ICallback
         throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
     }
 
-    private static Trainer TrainerOf(RunSettings settings, Sequential model, Optimizer optimizer, Parts parts, bool detectAnomaly) =>
-        new(model, optimizer, settings.Loss.Loss) { DetectAnomaly = detectAnomaly, Metrics = MetricsChoice.Create(settings.Metrics, parts.Train.Classes!.Value) };
+    private static Trainer NewTrainer(RunSettings settings, Sequential model, Parts parts, bool detectAnomaly)
+    {
+        int batches = new Batches(parts.Train, settings.BatchSize, model.DType).Count;
+        return new Trainer(model, settings.Optimizer.Create(settings.Optimizer.StepsOf(batches, settings.Epochs)), settings.Loss.Loss)
+        {
+            DetectAnomaly = detectAnomaly,
+            Metrics = MetricsChoice.Create(settings.Metrics, parts.Train.Classes!.Value),
+        };
+    }
 
     private static Parts Load(RunSettings settings, Sequential model)
     {
@@ -136,6 +148,9 @@ internal sealed class TrainingRun : ICallback
         string validated = parts.Validation is null ? "" : $", {parts.Validation.Count} validation";
         terminal.Note($"{Path.GetFileNameWithoutExtension(settings.Model)}: {parameters} parameters, {parts.Train.Count} training{validated} and {parts.Test.Count} test examples");
         Doctor doctor = new(trainer, parts.Train, settings.Epochs, settings.BatchSize, warning => terminal.Note($"warning: {warning}"));
+
+        // Before this, which saves: a checkpoint holds the rate of the epoch that comes next.
+        ICallback? plateau = settings.Optimizer.Schedule?.Watch(trainer, parts.Validation is null ? "loss" : "val_loss");
         using EpochBar? bar = terminal.IsErrorLive ? new EpochBar(terminal.Progress, settings.Epochs, settings.BatchSize) : null;
         try
         {
@@ -144,7 +159,7 @@ internal sealed class TrainingRun : ICallback
                 settings.Epochs - trainer.History.Epochs.Count,
                 settings.BatchSize,
                 parts.Validation,
-                callbacks: bar is null ? [this, doctor] : [bar, this, doctor],
+                callbacks: [.. new ICallback?[] { bar, plateau, this, doctor }.OfType<ICallback>()],
                 classWeights: settings.ClassWeights?.For(parts.Train),
                 cancellationToken: interruption.Token);
         }

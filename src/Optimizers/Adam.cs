@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using Tapestry.Tensors;
-
 namespace Tapestry.Optimizers;
 
 /// <summary>
@@ -11,15 +7,12 @@ namespace Tapestry.Optimizers;
 /// m ← β₁·m + (1 - β₁)·g
 /// v ← β₂·v + (1 - β₂)·g²
 /// w ← w - rate·√(1 - β₂ᵗ)/(1 - β₁ᵗ) · m/(√v + ε)
+/// AMSGrad:  v̂ ← max(v̂, v), which stands in the place of v in the last line
 /// </code>
-/// Kingma and Ba, "Adam: a method for stochastic optimization", 2015, the form at the end of its section 2.
+/// Kingma and Ba, "Adam: a method for stochastic optimization", 2015, the form at the end of its section 2; Reddi et al., "On the convergence of Adam and beyond", 2018.
 /// </summary>
-public sealed class Adam : Optimizer
+public sealed class Adam : MomentOptimizer
 {
-    private readonly double beta1 = 0.9;
-    private readonly double beta2 = 0.999;
-    private readonly double epsilon = 1e-7;
-
     /// <summary>Adam with a learning rate.</summary>
     /// <param name="learningRate">The size of a step; 0.001 unless told otherwise.</param>
     public Adam(double learningRate = 0.001)
@@ -27,58 +20,23 @@ public sealed class Adam : Optimizer
     {
     }
 
-    /// <summary>The weight of the old average of gradients, from 0 up to, not including, 1; 0.9 unless told otherwise.</summary>
-    public double Beta1
+    /// <summary>Adam with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Adam(Schedule schedule)
+        : base(schedule)
     {
-        get => beta1;
-        init => beta1 = value is >= 0 and < 1 ? value : throw Error(nameof(Beta1), "a number from 0 up to, not including, 1", value);
     }
 
-    /// <summary>The weight of the old average of squared gradients, from 0 up to, not including, 1; 0.999 unless told otherwise.</summary>
-    public double Beta2
-    {
-        get => beta2;
-        init => beta2 = value is >= 0 and < 1 ? value : throw Error(nameof(Beta2), "a number from 0 up to, not including, 1", value);
-    }
-
-    /// <summary>Added to √v; 1e-7 unless told otherwise.</summary>
-    public double Epsilon
-    {
-        get => epsilon;
-        init => epsilon = value is >= 0 and < double.PositiveInfinity ? value : throw Error(nameof(Epsilon), "a finite number of 0 or more", value);
-    }
+    /// <summary>Whether the step is divided by the largest average of squares so far; false unless told otherwise.</summary>
+    public bool AmsGrad { get; init; }
 
     /// <inheritdoc/>
     public override string Name => "Adam";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Slots { get; } = ["m", "v"];
+    public override IReadOnlyList<string> Slots => AmsGrad ? ["m", "v", "v_hat"] : ["m", "v"];
 
     /// <inheritdoc/>
-    protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, IReadOnlyList<Tensor> slots)
-    {
-        ArgumentNullException.ThrowIfNull(slots);
-        double rate = LearningRate * Math.Sqrt(1 - Math.Pow(Beta2, Iterations)) / (1 - Math.Pow(Beta1, Iterations));
-        Rule<T> rule = new(
-            T.CreateTruncating(-rate), T.CreateTruncating(Beta1), T.CreateTruncating(1 - Beta1), T.CreateTruncating(Beta2), T.CreateTruncating(1 - Beta2), T.CreateTruncating(Epsilon));
-        UpdateLoop.Run(rule, weights, gradient, slots[0].AsSpan<T>(), slots[1].AsSpan<T>());
-    }
-
-    private readonly struct Rule<T>(T negativeRate, T keepM, T addM, T keepV, T addV, T beside) : IUpdateRule<T>
-        where T : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector m, ref TVector v)
-            where TLanes : struct, ILanes<TVector, T>
-            where TVector : struct
-        {
-            m = TLanes.MultiplyAdd(gradient, TLanes.Broadcast(addM), TLanes.Multiply(m, TLanes.Broadcast(keepM)));
-            v = TLanes.MultiplyAdd(TLanes.Multiply(gradient, gradient), TLanes.Broadcast(addV), TLanes.Multiply(v, TLanes.Broadcast(keepV)));
-            TVector step = TLanes.Divide(m, TLanes.Add(TLanes.Sqrt(v), TLanes.Broadcast(beside)));
-            weights = TLanes.MultiplyAdd(step, TLanes.Broadcast(negativeRate), weights);
-        }
-    }
-
-    private static ArgumentOutOfRangeException Error(string option, string expected, double got) =>
-        new(option, string.Create(CultureInfo.InvariantCulture, $"Adam: expected {option} to be {expected}, got {got}."));
+    protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots) =>
+        AdamStep.Run(Rate, Cycled(Beta1), Beta2, Epsilon, Iterations, AmsGrad, weights, gradient, slots);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tapestry.Tensors;
 
@@ -24,13 +23,18 @@ public sealed class Sgd : Optimizer
     {
     }
 
+    /// <summary>Gradient descent with a schedule of rates.</summary>
+    /// <param name="schedule">What gives each step its rate.</param>
+    public Sgd(Schedule schedule)
+        : base(schedule)
+    {
+    }
+
     /// <summary>How much of the last step goes into the next, from 0 up to 1; 0 unless told otherwise.</summary>
     public double Momentum
     {
         get => momentum;
-        init => momentum = value is >= 0 and <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), string.Create(CultureInfo.InvariantCulture, $"Sgd: expected a momentum from 0 to 1, got {value}."));
+        init => momentum = OptionCheck.Fraction(this, nameof(Momentum), value);
     }
 
     /// <summary>Whether the step looks ahead along the momentum; false unless told otherwise.</summary>
@@ -43,20 +47,19 @@ public sealed class Sgd : Optimizer
     public override IReadOnlyList<string> Slots => Momentum == 0 ? [] : ["velocity"];
 
     /// <inheritdoc/>
-    protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, IReadOnlyList<Tensor> slots)
+    protected override void Update<T>(Span<T> weights, ReadOnlySpan<T> gradient, Slots<T> slots)
     {
-        ArgumentNullException.ThrowIfNull(slots);
-        (T negativeRate, T keep) = (T.CreateTruncating(-LearningRate), T.CreateTruncating(Momentum));
+        (T negativeRate, T keep) = (T.CreateTruncating(-Rate), T.CreateTruncating(Cycled(Momentum)));
         if (Momentum == 0) UpdateLoop.Run(new Plain<T>(negativeRate), weights, gradient);
-        else if (Nesterov) UpdateLoop.Run(new Ahead<T>(negativeRate, keep), weights, gradient, slots[0].AsSpan<T>());
-        else UpdateLoop.Run(new WithMomentum<T>(negativeRate, keep), weights, gradient, slots[0].AsSpan<T>());
+        else if (Nesterov) UpdateLoop.Run(new Ahead<T>(negativeRate, keep), weights, gradient, slots[0]);
+        else UpdateLoop.Run(new WithMomentum<T>(negativeRate, keep), weights, gradient, slots[0]);
     }
 
     private readonly struct Plain<T>(T negativeRate) : IUpdateRule<T>
         where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector first, ref TVector second)
+        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector first, ref TVector second, ref TVector third)
             where TLanes : struct, ILanes<TVector, T>
             where TVector : struct => weights = TLanes.MultiplyAdd(gradient, TLanes.Broadcast(negativeRate), weights);
     }
@@ -65,7 +68,7 @@ public sealed class Sgd : Optimizer
         where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector velocity, ref TVector second)
+        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector velocity, ref TVector second, ref TVector third)
             where TLanes : struct, ILanes<TVector, T>
             where TVector : struct
         {
@@ -78,7 +81,7 @@ public sealed class Sgd : Optimizer
         where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector velocity, ref TVector second)
+        public void Update<TLanes, TVector>(ref TVector weights, TVector gradient, ref TVector velocity, ref TVector second, ref TVector third)
             where TLanes : struct, ILanes<TVector, T>
             where TVector : struct
         {

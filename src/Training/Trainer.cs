@@ -144,7 +144,10 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         return History;
     }
 
-    /// <summary>The loss and the metrics over a data set, in inference mode. The metrics then hold what they have gathered, such as a <see cref="ConfusionMatrix"/> its counts.</summary>
+    /// <summary>
+    /// The loss and the metrics over a data set, in inference mode, with the moving averages of the weights where the optimizer keeps such (<see cref="Optimizer.EmaMomentum"/>).
+    /// The metrics then hold what they have gathered, such as a <see cref="ConfusionMatrix"/> its counts.
+    /// </summary>
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
     /// <returns>Names and values in order, <c>loss</c> first.</returns>
@@ -154,19 +157,22 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         IReadOnlyList<Metric> metrics = MetricsFor(data);
         Reset(metrics);
         Average evaluated = default;
-        foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+        WithAverages(() =>
         {
-            using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
-            Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
-            Variable value = Loss.Compute(batch.Targets, predictions, batch.Weights);
-            evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
-            Update(metrics, batch, predictions, batch.Weights);
-        }
+            foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+            {
+                using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
+                Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
+                Variable value = Loss.Compute(batch.Targets, predictions, batch.Weights);
+                evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
+                Update(metrics, batch, predictions, batch.Weights);
+            }
+        });
 
         return Values(evaluated, metrics);
     }
 
-    /// <summary>The model's output for each example, in inference mode.</summary>
+    /// <summary>The model's output for each example, in inference mode, with the moving averages of the weights where the optimizer keeps such.</summary>
     /// <param name="data">The examples; their targets are not looked at.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
     /// <returns>[N, ...output]</returns>
@@ -175,12 +181,15 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
         ArgumentNullException.ThrowIfNull(data);
         Tensor result = Tensor.Zeros(Model.OutputShape(data.FeatureShape).Prepend(data.Count), Model.DType);
         int row = 0;
-        foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+        WithAverages(() =>
         {
-            using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
-            result.Rows(row, batch.Count).CopyFrom(Model.Forward(tape.Constant(batch.Features), Mode.Inference).Value);
-            row += batch.Count;
-        }
+            foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
+            {
+                using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
+                result.Rows(row, batch.Count).CopyFrom(Model.Forward(tape.Constant(batch.Features), Mode.Inference).Value);
+                row += batch.Count;
+            }
+        });
 
         return result;
     }
@@ -195,6 +204,26 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
 
     /// <summary>Puts the trainer where another one stood.</summary>
     internal void Restore(History history, int batch, IReadOnlyList<double> gathered) => (History, Batch, restored) = (history, batch, gathered);
+
+    /// <summary>Does something while the weights are their moving averages, where the optimizer keeps such, and puts them back.</summary>
+    internal void WithAverages(Action action)
+    {
+        if (Optimizer.EmaMomentum is null)
+        {
+            action();
+            return;
+        }
+
+        Optimizer.SwapAverages(Model.TrainableParameters);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Optimizer.SwapAverages(Model.TrainableParameters);
+        }
+    }
 
     /// <summary>Starts to measure: from nothing, or from what an epoch that was broken off has gathered.</summary>
     private void Measure(IReadOnlyList<Metric> metrics)

@@ -17,6 +17,36 @@ public class TapeGradientTests
         Assert.Equal(4, tape.Gradient(c, a).Value.ToScalar());
     }
 
+    // y = Σ (1 + 2 + 3 + 4)·x: four contributions, of which the second makes a sum that the others are added to. On the tape: 4 contributions and 1 sum.
+    [Fact]
+    public void A_sum_of_adjoints_is_added_to_in_place()
+    {
+        using Tape tape = new();
+        Variable x = tape.Watch(Tensor.From([1.0, 2, 3]));
+        Variable y = (x * Tensor.Full([3], 1, DType.F64)) + (x * Tensor.Full([3], 2, DType.F64)) + (x * Tensor.Full([3], 3, DType.F64)) + (x * Tensor.Full([3], 4, DType.F64));
+        long before = tape.OwnedBytes;
+
+        Tensor gradient = tape.Gradient(y, x, Tensor.Ones([3], DType.F64)).Value;
+
+        Assert.Equal([10, 10, 10], gradient.ToDoubles());
+        Assert.Equal(5 * gradient.ByteLength, tape.OwnedBytes - before);
+    }
+
+    // The rule of a sum hands its adjoint on as it is: the upstream weights, which are the caller's, and which y's second use then needs.
+    [Fact]
+    public void What_others_hold_is_never_added_to()
+    {
+        using Tape tape = new();
+        Tensor upstream = Tensor.From([1.0, -2]);
+        Variable x = tape.Watch(Tensor.From([3.0, 4])), z = tape.Watch(Tensor.From([5.0, 6])), y = x + z + x + x + x;
+
+        Variable[] gradients = tape.Gradient(y, [x, z], upstream);
+
+        Assert.Equal([1.0, -2], upstream.ToDoubles());
+        Assert.Equal([4.0, -8], gradients[0].Value.ToDoubles());
+        Assert.Equal([1.0, -2], gradients[1].Value.ToDoubles());
+    }
+
     // y = (x·x)·x + x: 3x² + 1 = 13 at 2.
     [Fact]
     public void A_variable_may_be_used_at_different_depths()

@@ -57,7 +57,7 @@ public class AnomalyTests
 
             AnomalyException anomaly = Assert.Throws<AnomalyException>(() => model.Forward(tape.Constant(Tensor.Ones([3, 2], dtype)), Mode.Inference));
 
-            Assert.Equal(("Rsqrt", "sequential/batch_normalization", double.PositiveInfinity), (anomaly.Operation, anomaly.Scope, anomaly.Value));
+            Assert.Equal(("Standardize", "Rsqrt", "sequential/batch_normalization", double.PositiveInfinity), (anomaly.Operation, anomaly.Step, anomaly.Scope, anomaly.Value));
             Assert.Equal([0.0], anomaly.Operands.Select(operand => operand.Value));
             Assert.Equal([0, 1], anomaly.Index);
         }

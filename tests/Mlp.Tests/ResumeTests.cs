@@ -16,10 +16,13 @@ public partial class ResumeTests
     [InlineData("plain", "sgd")]
     [InlineData("dropout", "adam")]
     [InlineData("dropout", "momentum")]
-    public async Task A_run_that_is_broken_off_many_times_ends_as_one_that_never_was(string model, string optimizer)
+    [InlineData("plain", "adamw:weight_decay=0.1", "--schedule", "onecycle:max=0.01", "--global-clip-norm", "0.5", "--accumulate", "3", "--ema", "0.9")]
+    [InlineData("bn-after", "rmsprop:momentum=0.5,centered=1", "--schedule", "cosine:warmup=20", "--clip-value", "0.1", "--weight-decay", "0.01")]
+    [InlineData("plain", "nadam", "--schedule", "plateau:patience=1,min_delta=10,factor=0.5")]
+    public async Task A_run_that_is_broken_off_many_times_ends_as_one_that_never_was(string model, string optimizer, params string[] more)
     {
         using TemporaryFolder folder = new();
-        string[] train = ["train", .. Small, "--optimizer", optimizer, "--model", model == "dropout" ? ResumeModels.Write(folder, model) : model];
+        string[] train = ["train", .. Small, "--optimizer", optimizer, "--model", model == "dropout" ? ResumeModels.Write(folder, model) : model, .. more];
         Assert.Equal(0, (await MlpRun.Of([.. train, "--output", folder["whole"]])).Status);
         List<int> batches = [];
 
@@ -81,6 +84,21 @@ public partial class ResumeTests
         Assert.Equal(0, resumed.Status);
         Assert.Equal([3, 4], resumed.Objects.Take(2).Select(line => line["epoch"]!.GetValue<int>()));
         Remains.Same(folder["long"], folder["short"], "checkpoint.previous.safetensors");
+    }
+
+    // 300 examples less 30 make 9 batches an epoch, 18 steps in two and 36 in four: at step 18 of 36 a cosine is half way down from 0.001.
+    [Fact]
+    public async Task With_more_epochs_a_schedule_is_stretched_to_them_and_says_so()
+    {
+        using TemporaryFolder folder = new();
+        await MlpRun.Of("train", "--data", "synthetic:300", "--model", "plain", "--schedule", "cosine", "--epochs", "2", "--output", folder["run"]);
+
+        MlpRun same = await MlpRun.Of("train", "--resume", folder["run"]);
+        MlpRun resumed = await MlpRun.Of("train", "--resume", folder["run"], "--epochs", "4");
+
+        Assert.DoesNotContain("stretched", same.Error, StringComparison.Ordinal);
+        Assert.Equal(0, resumed.Status);
+        Assert.StartsWith("the schedule cosine is stretched from 2 epochs to 4: the learning rate goes on at 5e-4\n", resumed.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -95,6 +95,29 @@ public class TrainCommandTests
         Assert.Equal(invariant.Objects[0]["loss"]!.GetValue<double>(), german.Objects[0]["loss"]!.GetValue<double>());
     }
 
+    [Theory]
+    [InlineData("adagrad:initial_accumulator_value=0.2", "")]
+    [InlineData("adadelta:rho=0.9", "--schedule exponential:decay_rate=0.5,staircase=1")]
+    [InlineData("rmsprop:centered=1", "--schedule inverse")]
+    [InlineData("adam:amsgrad=1", "--schedule power:power=2 --clip-norm 1")]
+    [InlineData("adamw", "--schedule piecewise:boundaries=5/10,rates=0.001/0.0005/0.0001 --clip-value 1")]
+    [InlineData("adamax", "--schedule polynomial:power=2,cycle=1 --global-clip-norm 1")]
+    [InlineData("nadam", "--schedule restarts:t_mul=1 --weight-decay 0.01")]
+    [InlineData("lion:beta_1=0.8", "--schedule constant:warmup=5 --accumulate 2")]
+    [InlineData("sgd", "--schedule onecycle:max=0.1,linear=1 --ema 0.5")]
+    [InlineData("nesterov", "--schedule plateau:patience=1")]
+    public async Task Every_optimizer_and_schedule_trains_and_evaluates_to_what_it_told(string optimizer, string more)
+    {
+        using TemporaryFolder folder = new();
+
+        MlpRun run = await MlpRun.Of(["train", .. Quick, "--model", "plain", "--optimizer", optimizer, .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--output", folder["run"]]);
+        MlpRun evaluated = await MlpRun.Of("evaluate", folder["run"], "--json");
+
+        Assert.Equal(0, run.Status);
+        Assert.True(run.Objects[1]["loss"]!.GetValue<double>() < 3);
+        Assert.Equal(run.Objects[^1]["test_loss"]!.GetValue<double>(), evaluated.Objects[0]["test_loss"]!.GetValue<double>(), 1e-6);
+    }
+
     [Fact]
     public async Task An_existing_output_is_refused_and_left_as_it_is()
     {

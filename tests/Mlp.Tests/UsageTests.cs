@@ -23,7 +23,32 @@ public class UsageTests
         "train --data synthetic:1,000",
         "train --data synthetic:100:x",
         "train --data synthetic:100:1:1",
-        "train --optimizer adamw",
+        "train --optimizer adamx",
+        "train --optimizer adam:amsgrad=2",
+        "train --optimizer rmsprop:rho=1",
+        "train --optimizer adamw:weight_decay=0.1 --weight-decay 0.2",
+        "train --schedule",
+        "train --schedule cosin",
+        "train --schedule cosine:steps=10",
+        "train --schedule cosine:alpha=2",
+        "train --schedule cosine:warmup=1.5",
+        "train --schedule exponential:decay_steps=0",
+        "train --schedule exponential:staircase=yes",
+        "train --schedule piecewise",
+        "train --schedule piecewise:boundaries=10/20,rates=0.1/0.2",
+        "train --schedule piecewise:boundaries=10,rates=0.1/x",
+        "train --schedule plateau:factor=1",
+        "train --schedule onecycle:max=0.1 --learning-rate 0.2",
+        "train --clip-norm 0",
+        "train --clip-value x",
+        "train --clip-norm 1 --global-clip-norm 2",
+        "train --weight-decay -1",
+        "train --accumulate 0",
+        "train --ema 1",
+        "find-rate --learning-rate 0.1",
+        "find-rate --from 1 --to 0.1",
+        "find-rate --from 0",
+        "find-rate --steps 19",
         "train --optimizer adam:momentum=0.9",
         "train --optimizer adam:beta_1=1",
         "train --optimizer adam:beta_1",
@@ -77,7 +102,7 @@ public class UsageTests
         "train --data synthetic:100:18446744073709551616",
         "train --optimizer",
         "train --optimizer ''",
-        "train --optimizer Adam",
+        "train --optimizer adma",
         "train --optimizer adam:",
         "train --optimizer adam:beta1=0.9",
         "train --optimizer adam:beta_1=0.9,",
@@ -191,6 +216,9 @@ public class UsageTests
     [InlineData("--batch-size 8")]
     [InlineData("--optimizer adam")]
     [InlineData("--learning-rate 0.1")]
+    [InlineData("--schedule cosine")]
+    [InlineData("--clip-norm 1")]
+    [InlineData("--ema 0.9")]
     [InlineData("--seed 1")]
     [InlineData("--validation-split 0.1")]
     [InlineData("--output run")]
@@ -221,7 +249,8 @@ public class UsageTests
     [InlineData("summary --model bn-befor", "bn-before")]
     [InlineData("train --optimizer adm", "adam")]
     [InlineData("train --optimizer nestrov", "nesterov")]
-    [InlineData("train --optimizer ADAM", "adam")]
+    [InlineData("train --optimizer adma", "adam")]
+    [InlineData("train --schedule cosin", "cosine")]
     [InlineData("train --optimizer adam:beta1=0.5", "beta_1")]
     [InlineData("train --optimizer adam:epsilom=0.5", "epsilon")]
     [InlineData("train --optimizer sgd:learning-rate=0.5", "learning_rate")]
@@ -251,7 +280,8 @@ public class UsageTests
     [InlineData("optimize")]
     [InlineData("train --cheese 3")]
     [InlineData("train --model resnet")]
-    [InlineData("train --optimizer rmsprop")]
+    [InlineData("train --optimizer ftrl")]
+    [InlineData("train --schedule sawtooth")]
     [InlineData("train --data /mnist")]
     [InlineData("gradcheck Convolution")]
     [InlineData("bench --only disk")]
@@ -266,7 +296,7 @@ public class UsageTests
     public async Task Help_explains_every_command()
     {
         string text = "";
-        string[] commands = ["", "train", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "gradcheck", "explain", "explain bn", "bench", "differentiate", "differentiate bn", "tape", "completions"];
+        string[] commands = ["", "train", "find-rate", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "gradcheck", "explain", "explain bn", "bench", "differentiate", "differentiate bn", "tape", "completions"];
         foreach (string command in commands)
         {
             MlpRun run = await MlpRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -108,6 +108,6 @@ public class SgdTests
     public void A_momentum_outside_0_to_1_is_refused(double momentum, string got)
     {
         string message = Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd { Momentum = momentum }).Message;
-        Assert.StartsWith($"Sgd: expected a momentum from 0 to 1, got {got}.", message, StringComparison.Ordinal);
+        Assert.StartsWith($"Sgd: expected Momentum to be a number from 0 to 1, got {got}.", message, StringComparison.Ordinal);
     }
 }

@@ -32,6 +32,7 @@ internal static class EvaluateCommand
     private static int Run(string path, DataSource? data, MetricsChoice? metrics, bool json, Terminal terminal)
     {
         Checkpoint checkpoint = new RunFolder(path).Load(note => terminal.Note($"mlp: {note}"));
+        checkpoint.UseAverages();
         DataSource source = data ?? RunSettings.FromOptions(checkpoint.Options).Data;
         (_, DataSet test) = source.Load();
         if (test.FeatureShape != checkpoint.Model.InputShape) throw new UsageException($"--data {source.Text}: expected examples of shape {checkpoint.Model.InputShape}, which the run was trained on, got {test.FeatureShape}.");

@@ -35,6 +35,7 @@ internal static class FoldCommand
         string folder = output ?? $"{Folder(path)}-folded";
         OutputFolder.Check("--output", folder);
         Checkpoint checkpoint = new RunFolder(path).Load(note => terminal.Note($"mlp: {note}"));
+        checkpoint.UseAverages();
         if (Directory.Exists(folder)) throw new UsageException($"--output: expected a new folder, got {folder}, which exists. Choose another with --output.");
 
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);

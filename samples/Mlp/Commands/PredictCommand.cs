@@ -31,6 +31,7 @@ internal static class PredictCommand
     private static int Run(string path, int index, string? file, bool json, Terminal terminal)
     {
         Checkpoint checkpoint = new RunFolder(path).Load(note => terminal.Note($"mlp: {note}"));
+        checkpoint.UseAverages();
         (Tensor image, int? label) = file is null ? OfData(checkpoint, index) : (CommonOptions.Readable(() => OfFile(file, index)), null);
         if (image.Shape != checkpoint.Model.InputShape) throw new UsageException($"{file ?? "the run's data"}: expected an image of shape {checkpoint.Model.InputShape}, which the run was trained on, got {image.Shape}. Scale it to that size.");
 

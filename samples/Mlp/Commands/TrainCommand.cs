@@ -15,15 +15,7 @@ internal static class TrainCommand
         Option<DataSource> data = CommonOptions.Data();
         Option<int> epochs = Numbers.Whole("--epochs", "How often to go through the training examples; with --resume the new total.", DefaultEpochs, smallest: 1);
         Option<int> batchSize = Numbers.Whole("--batch-size", "How many examples make a step.", 32, smallest: 1);
-        Option<OptimizerChoice> optimizer = new("--optimizer")
-        {
-            Description = $"name[:key=value,...]; the names, with their learning rates: {OptimizerChoice.Described}.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => OptimizerChoice.Default,
-            CustomParser = result => CommonOptions.Parse(result, OptimizerChoice.Parse),
-        };
-        optimizer.CompletionSources.Add([.. OptimizerChoice.Names]);
-        Option<double?> learningRate = Numbers.Real<double?>("--learning-rate", "The size of a step, instead of the optimizer's own.", "X", null, "a number above 0", value => value is > 0 and < double.PositiveInfinity);
+        OptimizerOptions optimizer = OptimizerOptions.Create();
         Option<LossChoice> loss = new("--loss")
         {
             Description = $"name[:key=value,...]; the names, by Keras: {string.Join(", ", LossChoice.Names)}.",
@@ -48,11 +40,14 @@ internal static class TrainCommand
         Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
 
-        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize, optimizer, learningRate, loss, metrics, classWeights, seed, validationSplit, output, force, resume, detectAnomaly, threads, json };
+        Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize };
+        Option[] others = [.. optimizer.All, loss, metrics, classWeights, seed, validationSplit, output, force];
+        foreach (Option option in (Option[])[.. others, resume, detectAnomaly, threads, json]) command.Options.Add(option);
+        command.Validators.Add(optimizer.Validate);
         command.Validators.Add(result =>
         {
             if (result.GetResult(resume) is null) return;
-            Option? other = ((Option[])[model, data, batchSize, optimizer, learningRate, loss, metrics, classWeights, seed, validationSplit, output, force]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
+            Option? other = ((Option[])[model, data, batchSize, .. others]).FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
             if (other is not null) result.AddError($"--resume: expected no other option than --epochs, --detect-anomaly, --threads and --json, got {other.Name}. A run goes on as it was started.");
         });
         command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () =>
@@ -67,7 +62,7 @@ internal static class TrainCommand
             string name = Path.GetFileNameWithoutExtension(parsed.GetValue(model)!);
             return TrainingRun.Start(
                 new RunSettings(
-                    parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(epochs), parsed.GetValue(batchSize), parsed.GetValue(optimizer)!, parsed.GetValue(learningRate),
+                    parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(epochs), parsed.GetValue(batchSize), optimizer.Read(parsed),
                     parsed.GetValue(seed), parsed.GetValue(validationSplit))
                 {
                     Loss = parsed.GetValue(loss)!,

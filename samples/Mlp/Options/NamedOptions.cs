@@ -53,16 +53,31 @@ internal sealed class NamedOptions
         try
         {
             T made = create(this);
-            string? unknown = given.Keys.FirstOrDefault(key => !known.Contains(key));
-            if (unknown is null) return made;
-            throw new UsageException(known.Count == 0
-                ? $"{option}: expected {name} without options, got '{unknown}'."
-                : $"{option}: expected {name}:key=value with keys {string.Join(", ", known)}, got '{unknown}'.{Suggestion.For(unknown, known)}");
+            RefuseUnknown();
+            return made;
         }
         catch (ArgumentException refusal)
         {
             throw new UsageException($"{option}: {CommonOptions.Text(refusal)}");
         }
+    }
+
+    /// <summary>The options as they were written, of a choice that knows its keys beforehand.</summary>
+    /// <exception cref="UsageException">A key is none of them.</exception>
+    public IReadOnlyDictionary<string, string> Texts(IReadOnlyCollection<string> keys)
+    {
+        known.AddRange(keys);
+        RefuseUnknown();
+        return given;
+    }
+
+    private void RefuseUnknown()
+    {
+        string? unknown = given.Keys.FirstOrDefault(key => !known.Contains(key));
+        if (unknown is null) return;
+        throw new UsageException(known.Count == 0
+            ? $"{option}: expected {name} without options, got '{unknown}'."
+            : $"{option}: expected {name}:key=value with keys {string.Join(", ", known)}, got '{unknown}'.{Suggestion.For(unknown, known)}");
     }
 
     private string? Take(string key)

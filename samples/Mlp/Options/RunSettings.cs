@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Tapestry.Samples.Mlp.Options;
 
 /// <summary>What a run is told: from the command line for a new one, from its checkpoint for one that goes on.</summary>
-internal sealed record RunSettings(string Model, DataSource Data, int Epochs, int BatchSize, OptimizerChoice Optimizer, double? LearningRate, ulong Seed, double ValidationSplit)
+internal sealed record RunSettings(string Model, DataSource Data, int Epochs, int BatchSize, OptimizerSettings Optimizer, ulong Seed, double ValidationSplit)
 {
     /// <summary>What is to become small.</summary>
     public LossChoice Loss { get; init; } = LossChoice.Default;
@@ -24,12 +24,11 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
             ["data"] = Data.Text,
             ["epochs"] = Epochs.ToString(CultureInfo.InvariantCulture),
             ["batch_size"] = BatchSize.ToString(CultureInfo.InvariantCulture),
-            ["optimizer"] = Optimizer.Text,
             ["loss"] = Loss.Text,
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
             ["validation_split"] = ValidationSplit.ToString("R", CultureInfo.InvariantCulture),
         };
-        if (LearningRate is { } rate) options["learning_rate"] = rate.ToString("R", CultureInfo.InvariantCulture);
+        Optimizer.AddTo(options);
         if (Metrics is not null) options["metrics"] = Metrics.Text;
         if (ClassWeights is not null) options["class_weights"] = ClassWeights.Text;
         return options;
@@ -50,8 +49,7 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
             DataSource.Parse(Option("data")),
             Number<int>("epochs"),
             Number<int>("batch_size"),
-            OptimizerChoice.Parse(Option("optimizer")),
-            options.ContainsKey("learning_rate") ? Number<double>("learning_rate") : null,
+            OptimizerSettings.From(Option, key => options.ContainsKey(key) ? Number<double>(key) : null, options.ContainsKey),
             Number<ulong>("seed"),
             Number<double>("validation_split"))
         {

@@ -25,6 +25,9 @@ public static class MatrixProduct
     /// <summary>What makes it worth while to share the sum of two halves among threads, in elements.</summary>
     private const long LeastAdded = 8192;
 
+    /// <summary>What it costs to read an element for the first time, in multiplications: for one row of A that is nearly all there is to a product.</summary>
+    private const long ReadingCost = 8;
+
     /// <summary>Above this a left operand is not packed for <see cref="BlockProduct{TLanes, TVector, T}.MultiplyTransposed"/>: to turn B pays.</summary>
     private const int FewRows = 256;
 
@@ -85,7 +88,7 @@ public static class MatrixProduct
         int m = c.Shape[0], n = c.Shape[1], k = a.Shape[transposeA ? 0 : 1];
         if (c.Length == 0) return;
         Sum<T> sum = new(a, b, c, transposeA, transposeB, k);
-        long work = (long)m * n * k;
+        long work = ((long)m * n * k) + (ReadingCost * ((long)m + n) * k);
         if (!transposeA && !transposeB && k >= HalvedDepth && m <= MostHalvedRows && Partition.Count(k, work, LeastWork) > 1)
         {
             // Each half of k is a sum of its own, the second beside the result, and then both are added.

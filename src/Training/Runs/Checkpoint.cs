@@ -18,10 +18,12 @@ public sealed class Checkpoint
     private const string WeightPrefix = "weights/";
     private const string OptimizerPrefix = "optimizer/";
 
-    private static readonly string[] Texts = ["model", "seed", "generators", "history", "options", "iterations", "batch", "gathered"];
+    private static readonly string[] Texts = ["model", "seed", "generators", "history", "options", "iterations", "accumulated", "learning_rate", "batch", "gathered"];
 
     private readonly Dictionary<string, Tensor> tensors;
     private readonly long iterations;
+    private readonly int accumulated;
+    private readonly double learningRate;
     private readonly int batch;
     private readonly double[] gathered;
 
@@ -38,6 +40,8 @@ public sealed class Checkpoint
         History = HistoryFrom(metadata["history"]);
         Options = JsonNode.Parse(metadata["options"])!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>());
         iterations = long.Parse(metadata["iterations"], CultureInfo.InvariantCulture);
+        accumulated = int.Parse(metadata["accumulated"], CultureInfo.InvariantCulture);
+        learningRate = double.Parse(metadata["learning_rate"], CultureInfo.InvariantCulture);
         batch = int.Parse(metadata["batch"], CultureInfo.InvariantCulture);
         gathered = [.. JsonNode.Parse(metadata["gathered"])!.AsArray().Select(number => number?.GetValue<double>() ?? double.NaN)];
     }
@@ -80,6 +84,8 @@ public sealed class Checkpoint
             KeyValuePair.Create("batch", trainer.Batch.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("gathered", new JsonArray([.. trainer.Gathered.Select(number => double.IsFinite(number) ? JsonValue.Create(number) : null)]).ToJsonString()),
             KeyValuePair.Create("iterations", trainer.Optimizer.Iterations.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("accumulated", trainer.Optimizer.Accumulated.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("learning_rate", trainer.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture)),
             KeyValuePair.Create("generators", ToJson(Generators(model))),
         ]);
     }
@@ -114,11 +120,29 @@ public sealed class Checkpoint
             for (int i = 0; i < slots.Count; i++) Restore(SlotName(trainer.Optimizer, i, parameter), slots[i]);
         }
 
-        trainer.Optimizer.RestoreIterations(iterations);
+        trainer.Optimizer.RestoreIterations(iterations, accumulated);
+        if (trainer.Optimizer.Schedule is ConstantRate) trainer.Optimizer.LearningRate = learningRate;
         trainer.Restore(History, batch, gathered);
     }
 
-    private static string SlotName(Optimizer optimizer, int slot, Parameter parameter) => $"{OptimizerPrefix}{optimizer.Slots[slot]}/{parameter.Name}";
+    /// <summary>
+    /// Puts the moving averages of the weights, where the run kept such, in the place of the weights: to evaluate, to predict, or to give away. A trainer is restored first.
+    /// </summary>
+    /// <returns>Whether there were any.</returns>
+    public bool UseAverages()
+    {
+        bool any = false;
+        foreach (Parameter parameter in Model.TrainableParameters)
+        {
+            if (!tensors.TryGetValue($"{OptimizerPrefix}{Optimizer.AverageName}/{parameter.Name}", out Tensor? average)) continue;
+            parameter.Value.CopyFrom(average);
+            any = true;
+        }
+
+        return any;
+    }
+
+    private static string SlotName(Optimizer optimizer, int slot, Parameter parameter) => $"{OptimizerPrefix}{optimizer.StateNames[slot]}/{parameter.Name}";
 
     private void Restore(string name, Tensor target)
     {

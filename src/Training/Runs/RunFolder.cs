@@ -7,7 +7,7 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// A run on disk. <c>checkpoint.safetensors</c> is the single truth; the one before is kept as <c>checkpoint.previous.safetensors</c>. Derived from it, for people and
-/// other programs: <c>weights.safetensors</c>, <c>model.json</c> and <c>history.csv</c>.
+/// other programs: <c>weights.safetensors</c>, with the moving averages of the weights where the optimizer keeps such, <c>model.json</c> and <c>history.csv</c>.
 /// </summary>
 /// <param name="path">The folder.</param>
 public sealed class RunFolder(string path)
@@ -51,7 +51,8 @@ public sealed class RunFolder(string path)
     public void Derive(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        AtomicFile.Write(File(WeightsFile), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value))));
+        trainer.WithAverages(() => AtomicFile.Write(
+            File(WeightsFile), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)))));
         AtomicFile.Write(File(ModelFile), stream => stream.Write(Encoding.UTF8.GetBytes(LayerJson.ToJson(trainer.Model))));
         AtomicFile.Write(File(HistoryFile), stream => stream.Write(Encoding.UTF8.GetBytes(trainer.History.ToCsv())));
     }
@@ -100,12 +101,22 @@ public sealed class RunFolder(string path)
 
         // A folder that has been taken away is not made again: what was saved there is gone, and somebody should know.
         if (!begun) Directory.CreateDirectory(Path);
-        else if (!Directory.Exists(Path)) throw new DirectoryNotFoundException("expected the folder of the run, got none any more: it was moved or removed.");
+        else if (!Directory.Exists(Path)) throw Gone();
         begun = true;
-        AtomicFile.Write(File(CheckpointFile), stream => Checkpoint.Save(stream, trainer, options), keepAs);
-        isLastDamaged = false;
-        Derive(trainer);
+        try
+        {
+            AtomicFile.Write(File(CheckpointFile), stream => Checkpoint.Save(stream, trainer, options), keepAs);
+            isLastDamaged = false;
+            Derive(trainer);
+        }
+        catch (IOException) when (!Directory.Exists(Path))
+        {
+            // Taken away while it was written to.
+            throw Gone();
+        }
     }
+
+    private static DirectoryNotFoundException Gone() => new("expected the folder of the run, got none any more: it was moved or removed.");
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -8,7 +8,7 @@ public class ExpressionPropertyTests
 {
     private const double Rounding = 1e-10;
 
-    private static readonly string[] Names = ["a", "b", "c", "d"];
+    private static readonly string[] Names = ["a", "b", "c", "d", "e"];
 
     public static TheoryData<int> Seeds => new(Enumerable.Range(0, 60));
 

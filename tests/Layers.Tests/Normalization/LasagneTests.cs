@@ -194,4 +194,21 @@ public class LasagneTests
         Assert.NotEqual(0, layer.MovingMean.Value[0]);
         Expect.Near([1, 1, 1, 1], dx.Value);
     }
+
+    // The first layer of a model, whose input takes no gradient: γ's is Σ (x - 0)·1 by column, by the averages from before the update.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_does_the_gradient_of_gamma_where_the_input_is_a_constant(bool lasagne)
+    {
+        BatchNormalization layer = new(lasagne ? BatchNormalizationDialect.Lasagne : BatchNormalizationDialect.Keras) { Epsilon = 1e-12 };
+        layer.BuildFor([2], DType.F64, new Rng(0));
+        using Tape tape = new();
+
+        Variable y = layer.Forward(tape.Constant(Tensor.From([1.0, 10, 2, 20], [2, 2])), Mode.Train with { UseBatchStatistics = false });
+        Variable gradient = tape.Gradient(Op.Sum(y), tape.Watch(layer.Gamma!));
+
+        Assert.NotEqual(0, layer.MovingMean.Value[0]);
+        Expect.Near([3, 30], gradient.Value);
+    }
 }

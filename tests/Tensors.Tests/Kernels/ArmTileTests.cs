@@ -77,5 +77,9 @@ public class ArmTileTests
         public static Vector128<T> Divide(Vector128<T> x, Vector128<T> y) => Lanes128<T>.Divide(x, y);
 
         public static Vector128<T> Sqrt(Vector128<T> x) => Lanes128<T>.Sqrt(x);
+
+        public static Vector128<T> Max(Vector128<T> x, Vector128<T> y) => Lanes128<T>.Max(x, y);
+
+        public static Vector128<T> Sign(Vector128<T> x) => Lanes128<T>.Sign(x);
     }
 }

@@ -32,6 +32,12 @@ internal interface ILanes<TVector, T>
     static abstract TVector Divide(TVector x, TVector y);
 
     static abstract TVector Sqrt(TVector x);
+
+    /// <summary>The larger of each pair; NaN where one is.</summary>
+    static abstract TVector Max(TVector x, TVector y);
+
+    /// <summary>-1, 0 or 1; NaN where x is.</summary>
+    static abstract TVector Sign(TVector x);
 }
 
 /// <summary>AVX-512: 32 registers.</summary>
@@ -70,6 +76,13 @@ internal readonly struct Lanes512<T> : ILanes<Vector512<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Sqrt(Vector512<T> x) => Vector512.Sqrt(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Max(Vector512<T> x, Vector512<T> y) => Vector512.Max(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Sign(Vector512<T> x) => Vector512.ConditionalSelect(
+        Vector512.GreaterThan(x, Vector512<T>.Zero), Vector512<T>.One, Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), -Vector512<T>.One, x));
 }
 
 /// <summary>AVX2 with FMA: 16 registers.</summary>
@@ -108,6 +121,13 @@ internal readonly struct Lanes256<T> : ILanes<Vector256<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Sqrt(Vector256<T> x) => Vector256.Sqrt(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Max(Vector256<T> x, Vector256<T> y) => Vector256.Max(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Sign(Vector256<T> x) => Vector256.ConditionalSelect(
+        Vector256.GreaterThan(x, Vector256<T>.Zero), Vector256<T>.One, Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), -Vector256<T>.One, x));
 }
 
 /// <summary>128 bits: Arm's NEON, which has 32 registers and fuses, or SSE, which has 16 and does not.</summary>
@@ -146,6 +166,13 @@ internal readonly struct Lanes128<T> : ILanes<Vector128<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Sqrt(Vector128<T> x) => Vector128.Sqrt(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Max(Vector128<T> x, Vector128<T> y) => Vector128.Max(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Sign(Vector128<T> x) => Vector128.ConditionalSelect(
+        Vector128.GreaterThan(x, Vector128<T>.Zero), Vector128<T>.One, Vector128.ConditionalSelect(Vector128.LessThan(x, Vector128<T>.Zero), -Vector128<T>.One, x));
 }
 
 /// <summary>One element at a time, where there are no vectors.</summary>
@@ -182,4 +209,10 @@ internal readonly struct LanesScalar<T> : ILanes<T, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sqrt(T x) => T.Sqrt(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Max(T x, T y) => T.Max(x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sign(T x) => x > T.Zero ? T.One : x < T.Zero ? -T.One : x;
 }
