@@ -36,7 +36,7 @@ public static class MlpApp
             FoldCommand.Create(terminal),
             ModelsCommand.Create(terminal),
             SummaryCommand.Create(terminal),
-            DataCommand.Create(terminal),
+            DataCommand.Create(terminal, interruption),
             GradcheckCommand.Create(terminal, interruption),
             ExplainCommand.Create(terminal, interruption),
             BenchCommand.Create(terminal, interruption),
