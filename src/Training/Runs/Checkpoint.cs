@@ -105,7 +105,7 @@ public sealed class Checkpoint
         }
         catch (Exception error) when (error is KeyNotFoundException or JsonException or ArgumentException or FormatException or InvalidOperationException or NullReferenceException or OverflowException)
         {
-            throw new FormatException($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message.TrimEnd('.')}. Was it saved by another version?", error);
+            throw new FormatException(SafeTensors.OneLine($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message.TrimEnd('.')}. Was it saved by another version?"), error);
         }
     }
 

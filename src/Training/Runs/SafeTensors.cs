@@ -128,13 +128,18 @@ public static class SafeTensors
             throw Error(file, $"tensor '{name}' to have dtype, shape and data_offsets", Text(element));
         }
 
-        string dtypeName = type.GetString()!;
-        if (!Enum.TryParse(dtypeName, out DType dtype) || dtype.ToString() != dtypeName) throw Error(file, $"tensor '{name}' of F32, F64, I32 or U8", $"{dtypeName}. Was it saved in another precision? Convert it to F32 first.");
+        DType dtype = type.ValueEquals("F32"u8) ? DType.F32
+            : type.ValueEquals("F64"u8) ? DType.F64
+            : type.ValueEquals("I32"u8) ? DType.I32
+            : type.ValueEquals("U8"u8) ? DType.U8
+            : throw Error(file, $"tensor '{name}' of F32, F64, I32 or U8", $"{type.GetString()}. Was it saved in another precision? Convert it to F32 first.");
         (long begin, long end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         if (begin < 0 || end < begin || end > dataLength) throw Error(file, $"tensor '{name}' inside the {dataLength} bytes of data", $"bytes {begin} to {end}");
         try
         {
-            Shape sizes = Shape.Of([.. shape.EnumerateArray().Select(size => checked((int)size.GetInt64()))]);
+            int[] lengths = new int[shape.GetArrayLength()];
+            for (int axis = 0; axis < lengths.Length; axis++) lengths[axis] = checked((int)shape[axis].GetInt64());
+            Shape sizes = Shape.Of(lengths);
             return (long)sizes.ElementCount * dtype.Size() == end - begin ? new Described(name, dtype, sizes, begin, end) : throw Error(file, $"tensor '{name}' of {end - begin} bytes", $"{dtype}{sizes}");
         }
         catch (Exception error) when (error is ArgumentException or OverflowException)
@@ -158,13 +163,22 @@ public static class SafeTensors
         if (expected != dataLength) throw Error(file, $"{expected} bytes of tensors", $"{dataLength}");
     }
 
-    private static bool IsWhole(JsonElement list) => list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _));
+    private static bool IsWhole(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array) return false;
+        foreach (JsonElement value in list.EnumerateArray())
+        {
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out _)) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>A value for a message: on one line, and not at length.</summary>
     private static string Text(JsonElement element)
     {
         const int Longest = 200;
-        string text = string.Concat(element.GetRawText().Where(letter => !char.IsControl(letter)));
+        string text = element.GetRawText();
         return text.Length > Longest ? text[..Longest] + "…" : text;
     }
 
@@ -181,7 +195,10 @@ public static class SafeTensors
         for (int i = 0; i < bytes.Length; i += size) bytes.Slice(i, size).Reverse();
     }
 
-    private static FormatException Error(string file, string expected, string got) => new($"{file}: expected {expected}, got {got}{(got.EndsWith('?') || got.EndsWith('.') ? "" : ".")}");
+    private static FormatException Error(string file, string expected, string got) => new(OneLine($"{file}: expected {expected}, got {got}{(got.EndsWith('?') || got.EndsWith('.') ? "" : ".")}"));
+
+    /// <summary>A message about texts from a file, which may hold line ends, or what a terminal obeys.</summary>
+    internal static string OneLine(string message) => string.Concat(message.Select(letter => char.IsControl(letter) ? ' ' : letter));
 
     /// <summary>A tensor that the header describes, before there is room for it.</summary>
     private readonly record struct Described(string Name, DType DType, Shape Sizes, long Begin, long End);

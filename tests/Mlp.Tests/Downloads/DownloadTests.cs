@@ -318,7 +318,8 @@ public sealed class DownloadTests : IDisposable
 
         await new Downloader(Limits, watcher).Fetch([strict], [other.Url, good.Url], folder.Path, CancellationToken.None);
 
-        Assert.Contains("expected the published file with SHA-256", Assert.Single(watcher.Troubles), StringComparison.Ordinal);
+        string line = Assert.Single(watcher.Troubles);
+        Assert.True(line.Contains("expected the published file with SHA-256", StringComparison.Ordinal), line);
         OnlyTheFile();
     }
 
