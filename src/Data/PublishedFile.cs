@@ -15,8 +15,8 @@ public sealed record PublishedFile(string Name, long Length, string Sha256, bool
     /// <summary>The name under which it is published and kept.</summary>
     public string PackedName => Name + ".gz";
 
-    /// <summary>The longest compressed file that can be it. Gzip that gains nothing adds five bytes to every 16 kB or more, and a name; that and some room.</summary>
-    public long LongestPacked => Length + (Length >> 10) + 4096;
+    /// <summary>The longest compressed file that can be it: where nothing repeats, DEFLATE's fixed codes take nine bits for eight; and some room for a header.</summary>
+    public long LongestPacked => Length + (Length >> 3) + 4096;
 
     /// <summary>
     /// Checks that a file holds these bytes. Compressed ones are unpacked to nowhere, and no further than a byte beyond the length: a file that would unpack without end is

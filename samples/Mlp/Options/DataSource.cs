@@ -27,8 +27,8 @@ internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test
         {
             if (Directory.Exists(text)) return new DataSource(text, () => CommonOptions.Readable(() => Mnist.Load(text)));
             if (PublishedSet.All.FirstOrDefault(set => set.Name == text) is { } set) return Downloaded(set);
-            string hint = File.Exists(text) ? " It is a file: name the folder that it lies in." : Suggestion.For(parts[0], [Synthetic, .. PublishedSet.All.Select(set => set.Name)]);
-            throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]] or a folder with MNIST's files, got '{text}'.{hint}");
+            string hint = File.Exists(text) ? " It is a file: name the folder that it lies in." : Suggestion.For(parts[0], text.Contains(Path.DirectorySeparatorChar) ? [Synthetic] : [Synthetic, .. PublishedSet.All.Select(set => set.Name)]);
+            throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]], {string.Join(", ", PublishedSet.All.Select(set => set.Name))} or a folder with MNIST's files, got '{text}'.{hint}");
         }
 
         if (parts.Length == 1) return Default;

@@ -97,10 +97,11 @@ public sealed class Checkpoint
     public static Checkpoint Load(string path)
     {
         (IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
+
+        // What is no checkpoint at all is told as that, not as one that has changed.
+        if (metadata.GetValueOrDefault("format") == Format) CheckpointChecksum.Verify(path);
         try
         {
-            // What is no checkpoint at all is told as that, not as one that has changed.
-            if (metadata.GetValueOrDefault("format") == Format) CheckpointChecksum.Verify(path);
             return new Checkpoint(saved, metadata);
         }
         catch (Exception error) when (error is KeyNotFoundException or JsonException or ArgumentException or FormatException or InvalidOperationException or NullReferenceException or OverflowException)

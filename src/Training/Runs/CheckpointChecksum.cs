@@ -39,7 +39,7 @@ internal static class CheckpointChecksum
         byte[] start = new byte[LengthBytes + Opening.Length + Zeros.Length];
         int count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         Span<byte> digits = start.AsSpan(start.Length - Zeros.Length);
-        if (count < start.Length || !start.AsSpan(LengthBytes).StartsWith(Opening)) throw new FormatException("its header does not begin with a checksum");
+        if (count < start.Length || !start.AsSpan(LengthBytes).StartsWith(Opening)) throw new FormatException($"{DataFile.NameOf(path)}: expected a header that begins with a checksum, got one that does not. Was it saved by another version?");
 
         string expected = Encoding.Latin1.GetString(digits);
         digits.Fill((byte)'0');
@@ -47,6 +47,6 @@ internal static class CheckpointChecksum
         hash.AppendData(start);
         byte[] buffer = new byte[1 << 16];
         while ((count = file.Read(buffer)) > 0) hash.AppendData(buffer, 0, count);
-        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != expected) throw new FormatException("its checksum is not that of its content: it has changed since it was written");
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != expected) throw new FormatException($"{DataFile.NameOf(path)}: expected a checkpoint as it was written, got one that has changed since: its checksum is another's.");
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Tapestry.Autodiff;
 
 namespace Tapestry.Layers.Tests;
 
@@ -17,8 +16,8 @@ public class MalformedJsonTests
     {
         new Flatten(),
         new BatchNormalization { Momentum = 0.9 },
-        new Dense(6) { Activation = Activations.Elu, KernelInitializer = Initializers.HeNormal, KernelRegularizer = Regularizers.L2(0.01) },
-        new Sequential { new Dropout(0.5), new Dense(3) { Activation = Activations.LeakyRelu(0.1) } },
+        new Dense(6) { Activation = Activations.Elu, KernelInitializer = Initializers.HeNormal },
+        new Sequential { new Dropout(0.5), new Dense(3) { Activation = Activations.EluWith(0.5) } },
         new Dense(2) { Activation = Activations.Softmax },
     });
 

@@ -7,7 +7,6 @@ namespace Tapestry.Mlp.Tests;
 public class DataDownloadCommandTests
 {
     [Theory]
-    [InlineData("data download", "NAME")]
     [InlineData("data download mnit", "mlp: NAME: expected mnist or fashion-mnist, got 'mnit'. Did you mean mnist?")]
     [InlineData("data download mnist --mirror files", "mlp: --mirror: expected an address that begins with http:// or https://, got 'files'.")]
     [InlineData("data download mnist --mirror file:///etc", "mlp: --mirror: expected an address that begins with http:// or https://, got 'file:///etc'.")]

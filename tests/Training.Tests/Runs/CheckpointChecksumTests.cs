@@ -48,7 +48,7 @@ public class CheckpointChecksumTests
         foreach (byte[] changed in (byte[][])[escape, weight])
         {
             Assert.Equal(
-                "checkpoint.safetensors: expected a whole checkpoint, got a damaged one: its checksum is not that of its content: it has changed since it was written. Was it saved by another version?",
+                "checkpoint.safetensors: expected a checkpoint as it was written, got one that has changed since: its checksum is another's.",
                 Assert.Throws<FormatException>(() => Load(changed)).Message);
             Load(CheckpointSeal.Seal(changed));
         }
@@ -64,7 +64,7 @@ public class CheckpointChecksumTests
         foreach (var texts in (IEnumerable<KeyValuePair<string, string>>[])[metadata.Where(pair => pair.Key != "checksum"), metadata.Reverse()])
         {
             using (FileStream stream = File.Create(path)) SafeTensors.Write(stream, tensors, texts);
-            Assert.Contains("its header does not begin with a checksum", Assert.Throws<FormatException>(() => Checkpoint.Load(path)).Message, StringComparison.Ordinal);
+            Assert.Contains("expected a header that begins with a checksum, got one that does not", Assert.Throws<FormatException>(() => Checkpoint.Load(path)).Message, StringComparison.Ordinal);
         }
     }
 
