@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tapestry.Data;
+using Tapestry.Samples.Mlp;
 
 namespace Tapestry.Mlp.Tests;
 
@@ -83,6 +84,25 @@ public class DataDownloadCommandTests
         Assert.DoesNotContain('\u001b', first.Error + second.Error);
         Assert.Contains("\"training\":60000,\"test\":10000", shown.Output, StringComparison.Ordinal);
         Assert.Contains($"in {folder}", listed.Output, StringComparison.Ordinal);
+    }
+
+    [MnistFact]
+    public async Task Before_a_person_a_bar_is_drawn_with_what_goes_wrong_above_it()
+    {
+        using TemporaryFolder folder = new();
+        using Mirror bad = Mirror.Raw("HTTP/1.1 404 Not Found\nContent-Length: 0");
+        using Mirror good = new((asked, stream, _) => Mirror.Send(stream, File.ReadAllBytes(Path.Combine(MnistFactAttribute.Directory, asked.Path.Split('/')[^1])), asked, "\"1\""));
+        StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        using Interruption interruption = Interruption.By(CancellationToken.None);
+
+        int status = await MlpApp.RunAsync(
+            ["data", "download", "mnist", "--output", folder["mnist"], "--mirror", bad.Url.ToString(), "--mirror", good.Url.ToString()], new Terminal(output, error, isErrorLive: true), interruption);
+
+        Assert.Equal(0, status);
+        Assert.Equal(Mnist.PathsIn(folder["mnist"], compress: true), output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("\u001b[", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\u001b[?25h", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("expected status 200, got 404", error.ToString(), StringComparison.Ordinal);
     }
 
     [UnixFact]
