@@ -241,7 +241,7 @@ public partial class HostileRunTests(SmallRun small) : IClassFixture<SmallRun>
         byte[] edited = Encoding.UTF8.GetBytes(json[..at] + by + json[(at + text.Length)..]);
         byte[] length = new byte[Prefix];
         BinaryPrimitives.WriteInt64LittleEndian(length, edited.Length);
-        
+
         // Sealed anew, so that what is wrong is looked at, and not only that something has changed.
         return CheckpointSeal.Seal([.. length, .. edited, .. whole[header..]]);
     }
