@@ -91,7 +91,12 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     {
         Sequential model = new(inputShape, seed, dtype);
         model.Take(config);
-        foreach (Layer layer in layers) model.Add(layer);
+
+        // All layers are read, and found to fit, before weights are made for the first: what stands in a file may be wrong at its end.
+        Layer[] read = [.. layers];
+        Shape? shape = inputShape;
+        foreach (Layer layer in read) shape = shape is null ? null : layer.OutputShape(shape);
+        foreach (Layer layer in read) model.Add(layer);
         return model;
     }
 

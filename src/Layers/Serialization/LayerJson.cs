@@ -35,6 +35,11 @@ public static class LayerJson
                     : $"model: expected JSON, got an error: {error.Message}",
                 error);
         }
+        catch (FormatException error) when (error.Message.Any(char.IsControl))
+        {
+            // A text of the file is told in it that has line ends, or what a terminal obeys.
+            throw new FormatException(string.Concat(error.Message.Select(letter => char.IsControl(letter) ? ' ' : letter)), error);
+        }
         catch (InvalidOperationException error)
         {
             // Texts are decoded when they are first looked at: half a surrogate pair comes to light only then.

@@ -10,7 +10,7 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// Everything that a run is, in one safetensors file: the weights and the optimizer's state as tensors; architecture, options, history and generators as metadata.
-/// It has no clock values, so that equal runs make equal bytes.
+/// It has no clock values, so that equal runs make equal bytes, and a checksum, so that a damaged one is never gone on from.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -74,8 +74,9 @@ public sealed class Checkpoint
             saved.AddRange(slots.Select((slot, i) => KeyValuePair.Create(SlotName(trainer.Optimizer, i, parameter), slot)));
         }
 
-        SafeTensors.Write(stream, saved,
+        CheckpointChecksum.Write(stream, (file, checksum) => SafeTensors.Write(file, saved,
         [
+            KeyValuePair.Create(CheckpointChecksum.Key, checksum),
             KeyValuePair.Create("format", Format),
             KeyValuePair.Create("model", LayerJson.ToJson(model)),
             KeyValuePair.Create("seed", model.Seed.ToString(CultureInfo.InvariantCulture)),
@@ -87,7 +88,7 @@ public sealed class Checkpoint
             KeyValuePair.Create("accumulated", trainer.Optimizer.Accumulated.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("learning_rate", trainer.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture)),
             KeyValuePair.Create("generators", ToJson(Generators(model))),
-        ]);
+        ]));
     }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -96,13 +97,16 @@ public sealed class Checkpoint
     public static Checkpoint Load(string path)
     {
         (IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
+
+        // What is no checkpoint at all is told as that, not as one that has changed.
+        if (metadata.GetValueOrDefault("format") == Format) CheckpointChecksum.Verify(path);
         try
         {
             return new Checkpoint(saved, metadata);
         }
         catch (Exception error) when (error is KeyNotFoundException or JsonException or ArgumentException or FormatException or InvalidOperationException or NullReferenceException or OverflowException)
         {
-            throw new FormatException($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message.TrimEnd('.')}. Was it saved by another version?", error);
+            throw new FormatException(SafeTensors.OneLine($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message.TrimEnd('.')}. Was it saved by another version?"), error);
         }
     }
 
@@ -147,6 +151,7 @@ public sealed class Checkpoint
     private void Restore(string name, Tensor target)
     {
         if (!tensors.TryGetValue(name, out Tensor? tensor)) throw new FormatException($"expected tensor '{name}', got none of that name");
+        if (tensor.DType != target.DType || tensor.Shape != target.Shape) throw new FormatException($"expected tensor '{name}' of {target.DType}{target.Shape}, got {tensor.DType}{tensor.Shape}");
         target.CopyFrom(tensor);
     }
 

@@ -193,7 +193,7 @@ public class CheckpointTests
         File.WriteAllBytes(path, Bytes(Problem.Trainer("sgd")));
         (IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
 
-        foreach (string key in metadata.Keys)
+        foreach (string key in metadata.Keys.Where(key => key != "checksum"))
         {
             Refused($"no {key}", tensors, metadata.Where(pair => pair.Key != key));
             foreach (string text in (string[])["", "nonsense", "null", "[null]", "{\"dropout\": \"5\"}", "{\"dropout\": 5}", "{\"a\": null}"])
@@ -214,6 +214,9 @@ public class CheckpointTests
         void Refused(string what, IEnumerable<KeyValuePair<string, Tensor>> someTensors, IEnumerable<KeyValuePair<string, string>> someMetadata)
         {
             using (FileStream stream = File.Create(path)) SafeTensors.Write(stream, someTensors, someMetadata);
+
+            // Sealed anew, so that what is wrong is looked at, and not only that something has changed.
+            File.WriteAllBytes(path, CheckpointSeal.Seal(File.ReadAllBytes(path)));
             Exception? error = Record.Exception(() => Checkpoint.Load(path));
             Assert.True(error is FormatException, $"{what}: {error?.ToString() ?? "loaded"}");
             Assert.StartsWith("checkpoint.safetensors: expected ", error!.Message, StringComparison.Ordinal);
