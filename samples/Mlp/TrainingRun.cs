@@ -41,7 +41,7 @@ internal sealed class TrainingRun : ICallback
     {
         RunFolder folder = new(path);
         Refuse(folder, force);
-        Sequential model = Models.Create(settings.Model, settings.Seed);
+        Model model = Models.Create(settings.Model, settings.Seed);
         Optimizer optimizer = settings.Optimizer.Create(settings.LearningRate);
         Parts parts = Load(settings, model);
         TrainingRun run = new(settings, folder, TrainerOf(settings, model, optimizer, parts, detectAnomaly), json, terminal, interruption);
@@ -110,10 +110,10 @@ internal sealed class TrainingRun : ICallback
         throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
     }
 
-    private static Trainer TrainerOf(RunSettings settings, Sequential model, Optimizer optimizer, Parts parts, bool detectAnomaly) =>
+    private static Trainer TrainerOf(RunSettings settings, Model model, Optimizer optimizer, Parts parts, bool detectAnomaly) =>
         new(model, optimizer, settings.Loss.Loss) { DetectAnomaly = detectAnomaly, Metrics = MetricsChoice.Create(settings.Metrics, parts.Train.Classes!.Value) };
 
-    private static Parts Load(RunSettings settings, Sequential model)
+    private static Parts Load(RunSettings settings, Model model)
     {
         (DataSet train, DataSet test) = settings.Data.Load();
         Models.Fit(model, settings.Model, train.FeatureShape, train.Classes!.Value);
