@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Tapestry.Layers;
-using Tapestry.Testing;
 
 namespace Tapestry.Mlp.Tests;
 
