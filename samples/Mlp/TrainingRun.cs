@@ -40,7 +40,7 @@ internal sealed class TrainingRun : ICallback
     {
         RunFolder folder = new(path);
         Refuse(folder, force);
-        Sequential model = Models.Create(settings.Model, settings.Seed);
+        Model model = Models.Create(settings.Model, settings.Seed);
         Parts parts = Load(settings, model);
         TrainingRun run = new(settings, folder, NewTrainer(settings, model, parts, detectAnomaly), json, terminal, interruption);
         run.Save(folder.Start);
@@ -115,7 +115,7 @@ internal sealed class TrainingRun : ICallback
         throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
     }
 
-    private static Trainer NewTrainer(RunSettings settings, Sequential model, Parts parts, bool detectAnomaly)
+    private static Trainer NewTrainer(RunSettings settings, Model model, Parts parts, bool detectAnomaly)
     {
         int batches = new Batches(parts.Train, settings.BatchSize, model.DType).Count;
         return new Trainer(model, settings.Optimizer.Create(settings.Optimizer.StepsOf(batches, settings.Epochs)), settings.Loss.Loss)
@@ -125,7 +125,7 @@ internal sealed class TrainingRun : ICallback
         };
     }
 
-    private static Parts Load(RunSettings settings, Sequential model)
+    private static Parts Load(RunSettings settings, Model model)
     {
         (DataSet train, DataSet test) = settings.Data.Load();
         Models.Fit(model, settings.Model, train.FeatureShape, train.Classes!.Value);

@@ -25,9 +25,24 @@ public sealed record LayerRow(string ClassName, Func<LayerConfig, Layer> FromCon
 /// <summary>A small instance of a layer.</summary>
 /// <param name="Create">Makes the layer anew.</param>
 /// <param name="InputShape">An input shape for it, without the batch axis.</param>
-public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
+/// <param name="MoreShapes">The shapes of further inputs, of a layer that has any.</param>
+public sealed record LayerSample(Func<Layer> Create, Shape InputShape, params IReadOnlyList<Shape> MoreShapes)
 {
     private const int BatchSize = 4;
+
+    /// <summary>The inputs' shapes, without the batch axis.</summary>
+    public IReadOnlyList<Shape> InputShapes => [InputShape, .. MoreShapes];
+
+    /// <summary>Makes the layer and builds it.</summary>
+    public Layer Build(DType dtype, Rng rng)
+    {
+        Layer layer = Create();
+        layer.BuildFor(InputShapes, dtype, rng);
+        return layer;
+    }
+
+    /// <summary>Numbers for each input, of type F64; of no two inputs are they equal, so that a maximum has a derivative.</summary>
+    public Tensor[] Inputs(int batchSize, Rng rng) => [.. InputShapes.Select(shape => Catalogue.Sample(shape.Prepend(batchSize), Domain.AwayFromZero, rng))];
 
     /// <summary>Whether the layer stops a gradient on purpose, so that finite differences must hold what it let through.</summary>
     public bool HoldStopped { get; init; }
@@ -39,12 +54,12 @@ public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
     public GradientReport Check(Mode mode, int order)
     {
         Rng rng = new(8);
-        Layer layer = Create();
-        layer.BuildFor(InputShape, DType.F64, rng.Split(0));
+        Layer layer = Build(DType.F64, rng.Split(0));
         IReadOnlyList<Parameter> weights = layer.TrainableParameters;
+        int count = InputShapes.Count;
         Tensor[] inputs =
         [
-            Catalogue.Sample(InputShape.Prepend(BatchSize), Domain.AwayFromZero, rng),
+            .. Inputs(BatchSize, rng),
             .. weights.Select(weight => Catalogue.Sample(weight.Shape, Domain.AwayFromZero, rng)),
         ];
 
@@ -52,9 +67,9 @@ public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
         Mode still = mode with { UpdateStatistics = false };
         return GradientCheck.Run(xs =>
         {
-            for (int i = 0; i < weights.Count; i++) xs[0].Tape!.Bind(weights[i], xs[i + 1]);
+            for (int i = 0; i < weights.Count; i++) xs[0].Tape!.Bind(weights[i], xs[count + i]);
             if (layer is IStochastic stochastic) stochastic.Rng = new Rng(3);
-            return layer.Forward(xs[0], still);
+            return layer.Forward([.. xs.Take(count)], still);
         }, inputs, order, holdStopped: HoldStopped);
     }
 }
@@ -96,6 +111,18 @@ public static class LayerCatalogue
             new(() => new Scale(), [3]),
             new(() => new Scale { Axis = [1, 2], BetaInitializer = Initializers.Constant(0.1) }, [2, 3])),
         new(nameof(Dropout), Dropout.FromConfig, new LayerSample(() => new Dropout(0.4), [6])),
+        new(nameof(InputLayer), InputLayer.FromConfig, new LayerSample(() => new InputLayer([2, 3]), [2, 3])),
+        new(nameof(Add), _ => new Add(), new(() => new Add(), [3], [3], [3]), new(() => new Add(), [2, 3], [3])),
+        new(nameof(Subtract), _ => new Subtract(), new(() => new Subtract(), [3], [3]), new(() => new Subtract(), [3], [2, 3])),
+        new(nameof(Multiply), _ => new Multiply(), new(() => new Multiply(), [3], [3], [3]), new(() => new Multiply(), [2, 3], [2, 1])),
+        new(nameof(Average), _ => new Average(), new(() => new Average(), [3], [3], [3]), new(() => new Average(), [3], [1])),
+        new(nameof(Maximum), _ => new Maximum(), new LayerSample(() => new Maximum(), [3], [3], [3])),
+        new(nameof(Minimum), _ => new Minimum(), new LayerSample(() => new Minimum(), [3], [3], [3])),
+        new(nameof(Concatenate), Concatenate.FromConfig, new(() => new Concatenate(), [2, 3], [2, 1], [2, 2]), new(() => new Concatenate { Axis = 1 }, [2, 3], [1, 3])),
+        new(nameof(Dot), Dot.FromConfig,
+            new(() => new Dot(1), [3], [3]),
+            new(() => new Dot([2, 1]), [2, 3], [3, 4]),
+            new(() => new Dot(-1) { Normalize = true }, [2, 3], [3])),
     ];
 
     /// <summary>The row of a class name, or null.</summary>

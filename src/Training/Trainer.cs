@@ -11,16 +11,16 @@ namespace Tapestry.Training;
 /// Trains a model: Keras's <c>compile</c>, <c>fit</c>, <c>evaluate</c> and <c>predict</c>. A step of it is four lines, which a loop of one's own can as well write:
 /// a tape, the model's output, the loss, and the optimizer applied to the gradient.
 /// </summary>
-/// <param name="model">What to train. Its dtype is that of the batches.</param>
+/// <param name="model">What to train, of one input and one output. Its dtype is that of the batches.</param>
 /// <param name="optimizer">How a gradient changes the weights.</param>
 /// <param name="loss">What is to become small.</param>
-public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
+public sealed class Trainer(Model model, Optimizer optimizer, Loss loss)
 {
     /// <summary>Trains a model by a loss that is a function: one of <see cref="Losses"/>, or one's own.</summary>
     /// <param name="model">What to train.</param>
     /// <param name="optimizer">How a gradient changes the weights.</param>
     /// <param name="loss">What is to become small.</param>
-    public Trainer(Sequential model, Optimizer optimizer, LossFunction loss)
+    public Trainer(Model model, Optimizer optimizer, LossFunction loss)
         : this(model, optimizer, Loss.From(loss))
     {
     }
@@ -33,7 +33,7 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     private IReadOnlyList<double>? restored;
 
     /// <summary>What is trained.</summary>
-    public Sequential Model { get; } = model ?? throw new ArgumentNullException(nameof(model));
+    public Model Model { get; } = OfOneInputAndOutput(model);
 
     /// <summary>How a gradient changes the weights.</summary>
     public Optimizer Optimizer { get; } = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
@@ -284,6 +284,14 @@ public sealed class Trainer(Sequential model, Optimizer optimizer, Loss loss)
     {
         string? twice = metrics?.GroupBy(metric => metric.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
         return twice is null ? metrics : throw new ArgumentException($"Trainer: expected metrics of different names, got '{twice}' twice. Give one a Name of its own.", nameof(metrics));
+    }
+
+    private static Model OfOneInputAndOutput(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model is not Functional graph || (graph.Inputs.Count == 1 && graph.Outputs.Count == 1)
+            ? model
+            : throw new ArgumentException($"Trainer: expected a model of one input and one output, got {graph} of {graph.Inputs.Count} and {graph.Outputs.Count}. Write the loop by hand, with ForwardAll.", nameof(model));
     }
 
     private static Loss OfOneNumber(Loss loss)

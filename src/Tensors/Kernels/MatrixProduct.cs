@@ -20,7 +20,7 @@ public static class MatrixProduct
     private const int MostHalvedRows = 512;
 
     /// <summary>What a product must have to be shared among threads: multiplications for some 2 µs.</summary>
-    private const long LeastWork = 120_000;
+    private const long LeastWork = 250_000;
 
     /// <summary>What makes it worth while to share the sum of two halves among threads, in elements.</summary>
     private const long LeastAdded = 8192;

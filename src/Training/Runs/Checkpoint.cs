@@ -47,7 +47,7 @@ public sealed class Checkpoint
     }
 
     /// <summary>The model with its weights and generators.</summary>
-    public Sequential Model { get; }
+    public Model Model { get; }
 
     /// <summary>What had been measured. Seconds are not kept.</summary>
     public History History { get; }
@@ -64,7 +64,7 @@ public sealed class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(options);
-        Sequential model = trainer.Model;
+        Model model = trainer.Model;
         if (!model.IsBuilt) throw new InvalidOperationException($"Checkpoint: expected a model that has been built, got {model}, which has not.");
 
         List<KeyValuePair<string, Tensor>> saved = [.. model.Parameters.Select(parameter => KeyValuePair.Create(WeightPrefix + parameter.Name, parameter.Value))];
@@ -155,20 +155,20 @@ public sealed class Checkpoint
         target.CopyFrom(tensor);
     }
 
-    private static IEnumerable<KeyValuePair<string, IStochastic>> Stochastic(Sequential model, string path = "")
+    private static IEnumerable<KeyValuePair<string, IStochastic>> Stochastic(Model model, string path = "")
     {
         foreach (Layer layer in model.Layers)
         {
             if (layer is IStochastic stochastic) yield return KeyValuePair.Create(path + layer.Name, stochastic);
-            if (layer is not Sequential nested) continue;
+            if (layer is not Model nested) continue;
             foreach (KeyValuePair<string, IStochastic> inner in Stochastic(nested, $"{path}{layer.Name}/")) yield return inner;
         }
     }
 
-    private static Dictionary<string, string> Generators(Sequential model) => Stochastic(model).ToDictionary(
+    private static Dictionary<string, string> Generators(Model model) => Stochastic(model).ToDictionary(
         pair => pair.Key, pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value.Rng.Seed} {pair.Value.Rng.Position}"));
 
-    private static void RestoreGenerators(Sequential model, string json)
+    private static void RestoreGenerators(Model model, string json)
     {
         JsonObject saved = JsonNode.Parse(json)!.AsObject();
         foreach ((string name, IStochastic layer) in Stochastic(model))

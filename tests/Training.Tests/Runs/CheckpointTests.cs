@@ -76,7 +76,7 @@ public class CheckpointTests
         Assert.Equal(whole.History.ToCsv(), after.History.ToCsv());
         Assert.Contains("weighted_f1_score,val_loss,val_auc", whole.History.ToCsv(), StringComparison.Ordinal);
 
-        static Trainer Measuring(Sequential model) => new(model, Problem.Optimizer("adam"), Losses.SparseCategoricalCrossentropy)
+        static Trainer Measuring(Model model) => new(model, Problem.Optimizer("adam"), Losses.SparseCategoricalCrossentropy)
         {
             Metrics = [new Auc(), new Recall(2), new LossMetric(new SparseCategoricalCrossentropy { LabelSmoothing = 0.1 }) { Name = "smoothed" }],
             WeightedMetrics = [new F1Score(2)],
