@@ -69,8 +69,8 @@ internal sealed class TrainingRun : ICallback
         RunFolder folder = new(path);
         if (folder.IsBegun)
         {
-            terminal.Note($"{path}: ended before its first checkpoint. It starts over.");
             RunSettings begun = RunSettings.FromOptions(folder.BegunOptions());
+            terminal.Note($"{path}: ended before its first checkpoint. It starts over.");
             return Start(begun with { Epochs = epochs ?? begun.Epochs }, path, force: true, detectAnomaly, json, terminal, interruption);
         }
 
