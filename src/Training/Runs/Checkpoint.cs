@@ -17,6 +17,7 @@ public sealed class Checkpoint
     private const string Format = "tapestry.checkpoint.1";
     private const string WeightPrefix = "weights/";
     private const string OptimizerPrefix = "optimizer/";
+    private const string CallbackPrefix = "callbacks/";
 
     private static readonly string[] Texts = ["model", "seed", "generators", "history", "options", "iterations", "accumulated", "learning_rate", "batch", "gathered"];
 
@@ -24,7 +25,6 @@ public sealed class Checkpoint
     private readonly long iterations;
     private readonly int accumulated;
     private readonly double learningRate;
-    private readonly int batch;
     private readonly double[] gathered;
 
     private Checkpoint(IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> texts)
@@ -38,12 +38,12 @@ public sealed class Checkpoint
         foreach (Parameter parameter in Model.Parameters) Restore(WeightPrefix + parameter.Name, parameter.Value);
         RestoreGenerators(Model, metadata["generators"]);
         History = HistoryFrom(metadata["history"]);
-        Options = JsonNode.Parse(metadata["options"])!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>());
+        Options = OptionsFrom(metadata["options"]);
         iterations = long.Parse(metadata["iterations"], CultureInfo.InvariantCulture);
         accumulated = int.Parse(metadata["accumulated"], CultureInfo.InvariantCulture);
         learningRate = double.Parse(metadata["learning_rate"], CultureInfo.InvariantCulture);
-        batch = int.Parse(metadata["batch"], CultureInfo.InvariantCulture);
-        gathered = [.. JsonNode.Parse(metadata["gathered"])!.AsArray().Select(number => number?.GetValue<double>() ?? double.NaN)];
+        Batch = int.Parse(metadata["batch"], CultureInfo.InvariantCulture);
+        gathered = [.. JsonNode.Parse(metadata["gathered"])!.AsArray().Select(NumberFrom)];
     }
 
     /// <summary>The model with its weights and generators.</summary>
@@ -51,6 +51,9 @@ public sealed class Checkpoint
 
     /// <summary>What had been measured. Seconds are not kept.</summary>
     public History History { get; }
+
+    /// <summary>How many batches of the epoch after those had been trained on.</summary>
+    public int Batch { get; }
 
     /// <summary>What the run was told, by whoever saved it.</summary>
     public IReadOnlyDictionary<string, string> Options { get; }
@@ -74,6 +77,7 @@ public sealed class Checkpoint
             saved.AddRange(slots.Select((slot, i) => KeyValuePair.Create(SlotName(trainer.Optimizer, i, parameter), slot)));
         }
 
+        saved.AddRange(trainer.Memories.Select(memory => KeyValuePair.Create(CallbackPrefix + memory.Key, memory.Value)));
         CheckpointChecksum.Write(stream, (file, checksum) => SafeTensors.Write(file, saved,
         [
             KeyValuePair.Create(CheckpointChecksum.Key, checksum),
@@ -83,7 +87,7 @@ public sealed class Checkpoint
             KeyValuePair.Create("options", ToJson(options)),
             KeyValuePair.Create("history", ToJson(trainer.History)),
             KeyValuePair.Create("batch", trainer.Batch.ToString(CultureInfo.InvariantCulture)),
-            KeyValuePair.Create("gathered", new JsonArray([.. trainer.Gathered.Select(number => double.IsFinite(number) ? JsonValue.Create(number) : null)]).ToJsonString()),
+            KeyValuePair.Create("gathered", new JsonArray([.. trainer.Gathered.Select(ToJson)]).ToJsonString()),
             KeyValuePair.Create("iterations", trainer.Optimizer.Iterations.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("accumulated", trainer.Optimizer.Accumulated.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("learning_rate", trainer.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture)),
@@ -126,7 +130,8 @@ public sealed class Checkpoint
 
         trainer.Optimizer.RestoreIterations(iterations, accumulated);
         if (trainer.Optimizer.Schedule is ConstantRate) trainer.Optimizer.LearningRate = learningRate;
-        trainer.Restore(History, batch, gathered);
+        trainer.Restore(History, Batch, gathered, tensors
+            .Where(pair => pair.Key.StartsWith(CallbackPrefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[CallbackPrefix.Length..], pair => pair.Value));
     }
 
     /// <summary>
@@ -155,7 +160,8 @@ public sealed class Checkpoint
         target.CopyFrom(tensor);
     }
 
-    private static IEnumerable<KeyValuePair<string, IStochastic>> Stochastic(Model model, string path = "")
+    /// <summary>The layers that draw random numbers, by their paths.</summary>
+    internal static IEnumerable<KeyValuePair<string, IStochastic>> Stochastic(Model model, string path = "")
     {
         foreach (Layer layer in model.Layers)
         {
@@ -179,13 +185,31 @@ public sealed class Checkpoint
         }
     }
 
-    private static string ToJson(IEnumerable<KeyValuePair<string, string>> texts) =>
+    /// <summary>Texts by names, as JSON has them.</summary>
+    internal static Dictionary<string, string> OptionsFrom(string json) => JsonNode.Parse(json)!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>());
+
+    /// <summary>Texts by names as JSON.</summary>
+    internal static string ToJson(IEnumerable<KeyValuePair<string, string>> texts) =>
         new JsonObject(texts.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))).ToJsonString();
+
+    /// <summary>A number as JSON, which has no infinities: they are texts, and NaN is null.</summary>
+    private static JsonNode? ToJson(double number) => double.IsFinite(number) ? JsonValue.Create(number)
+        : double.IsNaN(number) ? null
+        : JsonValue.Create(number > 0 ? "Infinity" : "-Infinity");
+
+    private static double NumberFrom(JsonNode? node) => node is null ? double.NaN
+        : node.GetValueKind() != JsonValueKind.String ? node.GetValue<double>()
+        : node.GetValue<string>() switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            var text => throw new FormatException($"expected a number, got '{text}'"),
+        };
 
     private static string ToJson(History history) => new JsonArray(
     [
         .. history.Epochs.Select(epoch => new JsonObject(epoch.Values
-            .Select(value => KeyValuePair.Create(value.Key, double.IsFinite(value.Value) ? (JsonNode?)JsonValue.Create(value.Value) : null))
+            .Select(value => KeyValuePair.Create(value.Key, ToJson(value.Value)))
             .Prepend(KeyValuePair.Create("epoch", (JsonNode?)JsonValue.Create(epoch.Epoch))))),
     ]).ToJsonString();
 
@@ -197,7 +221,7 @@ public sealed class Checkpoint
             JsonObject epoch = node!.AsObject();
             history.Add(new EpochRecord(
                 epoch["epoch"]!.GetValue<int>(),
-                [.. epoch.Where(pair => pair.Key != "epoch").Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.GetValue<double>() ?? double.NaN))],
+                [.. epoch.Where(pair => pair.Key != "epoch").Select(pair => KeyValuePair.Create(pair.Key, NumberFrom(pair.Value)))],
                 Seconds: 0));
         }
 

@@ -32,7 +32,7 @@ public class MalformedJsonTests
             string kind = Mutator.Kinds[i % Mutator.Kinds.Count];
             byte[] bytes = Mutator.Mutate(Encoding.UTF8.GetBytes(Good), kind, random);
             string json = Encoding.UTF8.GetString(bytes);
-            Sequential? model = null;
+            Model? model = null;
             long before = GC.GetAllocatedBytesForCurrentThread();
 
             Exception? error = Record.Exception(() => model = LayerJson.FromJson(json));
