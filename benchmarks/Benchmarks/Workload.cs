@@ -26,7 +26,7 @@ internal static class Workload
     public static Sequential Model()
     {
         using StreamReader reader = new(Assembly.GetExecutingAssembly().GetManifestResourceStream("models/bn-after")!);
-        return LayerJson.FromJson(reader.ReadToEnd(), Seed);
+        return (Sequential)LayerJson.FromJson(reader.ReadToEnd(), Seed);
     }
 
     /// <summary>What trains a model; it measures the loss alone.</summary>

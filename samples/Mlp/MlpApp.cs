@@ -36,7 +36,7 @@ public static class MlpApp
             FoldCommand.Create(terminal),
             ModelsCommand.Create(terminal),
             SummaryCommand.Create(terminal),
-            DataCommand.Create(terminal),
+            DataCommand.Create(terminal, interruption),
             GradcheckCommand.Create(terminal, interruption),
             ExplainCommand.Create(terminal, interruption),
             BenchCommand.Create(terminal, interruption),
@@ -70,7 +70,7 @@ public static class MlpApp
         catch (Exception exception)
         {
             (int status, string message) = Explain(exception, interruption);
-            terminal.Note($"mlp: {message.ReplaceLineEndings(" ")}");
+            terminal.Note($"mlp: {string.Concat(message.ReplaceLineEndings(" ").Select(letter => char.IsControl(letter) ? ' ' : letter))}");
             return status;
         }
     }

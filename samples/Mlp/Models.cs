@@ -24,7 +24,7 @@ internal static class Models
     /// <param name="seed">What the initial weights are drawn from.</param>
     /// <exception cref="FormatException">The file is no architecture; the message names the layer and the key.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Sequential Create(string model, ulong seed)
+    public static Model Create(string model, ulong seed)
     {
         if (BuiltIn.ContainsKey(model))
         {
@@ -44,7 +44,7 @@ internal static class Models
 
     /// <summary>Builds a model for examples of a shape and a number of classes, and checks that it answers in those.</summary>
     /// <exception cref="UsageException">The model takes other examples, or answers otherwise.</exception>
-    public static void Fit(Sequential model, string name, Shape examples, int classes)
+    public static void Fit(Model model, string name, Shape examples, int classes)
     {
         try
         {
@@ -55,17 +55,20 @@ internal static class Models
             throw new UsageException($"--model {name}: {error.Message}");
         }
 
+        if (model is Functional { Inputs.Count: var inputs, Outputs.Count: var outputs } && (inputs > 1 || outputs > 1)) throw new UsageException($"--model {name}: expected a model of one input and one output, got one of {inputs} and {outputs}.");
         if (model.InputShape != examples) throw new UsageException($"--model {name}: expected a model for examples of shape {examples}, got one for {model.InputShape}.");
-        if (!EndsInSoftmax(model)) throw new UsageException($"--model {name}: expected a model that ends with a softmax, whose answers are probabilities, got {(model.Layers is [.., Layer last] ? last : "no layer")} last.");
+        if (!EndsInSoftmax(model)) throw new UsageException($"--model {name}: expected a model that ends with a softmax, whose answers are probabilities, got {Last(model)?.ToString() ?? "no layer"} last.");
         Shape answer = model.OutputShape(examples);
         if (answer != Shape.Of(classes)) throw new UsageException($"--model {name}: expected a model that answers with {classes} probabilities, got one that answers with shape {answer}.");
     }
 
-    private static bool EndsInSoftmax(Sequential model) => model.Layers is [.., Layer last] && last switch
+    private static Layer? Last(Model model) => model is Functional graph ? graph.Outputs[0].Layer : model.Layers.Count > 0 ? model.Layers[^1] : null;
+
+    private static bool EndsInSoftmax(Model model) => Last(model) switch
     {
         Dense dense => dense.Activation == Activations.Softmax,
         Activation activation => activation.Function == Activations.Softmax,
-        Sequential nested => EndsInSoftmax(nested),
+        Model nested => EndsInSoftmax(nested),
         _ => false,
     };
 }

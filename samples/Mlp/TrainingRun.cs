@@ -21,6 +21,8 @@ internal sealed class TrainingRun : ICallback
     private readonly bool json;
     private readonly Terminal terminal;
     private readonly Interruption interruption;
+    private readonly TerminateOnNaN guard = new();
+    private EarlyStopping? stopping;
     private bool diverged;
     private (int Done, int Of) batches;
 
@@ -40,9 +42,22 @@ internal sealed class TrainingRun : ICallback
     {
         RunFolder folder = new(path);
         Refuse(folder, force);
-        Sequential model = Models.Create(settings.Model, settings.Seed);
-        Parts parts = Load(settings, model);
-        TrainingRun run = new(settings, folder, NewTrainer(settings, model, parts, detectAnomaly), json, terminal, interruption);
+        Model model = Models.Create(settings.Model, settings.Seed);
+        Save(folder, () => folder.Begin(settings.ToOptions()));
+        Parts parts;
+        Trainer trainer;
+        try
+        {
+            parts = Load(settings, model);
+            trainer = NewTrainer(settings, model, parts, detectAnomaly);
+        }
+        catch
+        {
+            folder.Withdraw();
+            throw;
+        }
+
+        TrainingRun run = new(settings, folder, trainer, json, terminal, interruption);
         run.Save(folder.Start);
         return run.Fit(parts);
     }
@@ -52,6 +67,13 @@ internal sealed class TrainingRun : ICallback
     public static int Resume(string path, int? epochs, bool detectAnomaly, bool json, Terminal terminal, Interruption interruption)
     {
         RunFolder folder = new(path);
+        if (folder.IsBegun)
+        {
+            RunSettings begun = RunSettings.FromOptions(folder.BegunOptions());
+            terminal.Note($"{path}: ended before its first checkpoint. It starts over.");
+            return Start(begun with { Epochs = epochs ?? begun.Epochs }, path, force: true, detectAnomaly, json, terminal, interruption);
+        }
+
         Checkpoint checkpoint = folder.Load(note => terminal.Note($"mlp: {note}"));
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
         int planned = settings.Epochs;
@@ -80,9 +102,14 @@ internal sealed class TrainingRun : ICallback
     public void OnBatchEnd(int batch, IReadOnlyList<KeyValuePair<string, double>> values)
     {
         batches.Done = batch;
+        if (settings.CheckpointEvery is { } every && batch % every == 0 && double.IsFinite(values[0].Value)) Save(folder.Save);
+    }
 
-        // At once: an interruption later in the epoch would save what has diverged in the place of what has not.
-        if (!double.IsFinite(values[0].Value)) trainer.Stop();
+    /// <inheritdoc/>
+    public void OnTrainEnd()
+    {
+        // The best weights have come in the place of those that were saved behind the last epoch.
+        if (stopping?.IsRestored == true && !diverged) Save(folder.Save);
     }
 
     /// <inheritdoc/>
@@ -97,15 +124,20 @@ internal sealed class TrainingRun : ICallback
             JsonObject line = new() { ["event"] = "epoch", ["epoch"] = epoch.Epoch };
             string[] names = ["loss", .. trainer.Metrics!.Select(metric => metric.Name)];
             foreach (string name in names.Concat(names.Select(name => $"val_{name}"))) line[name] = Terminal.Number(epoch.Find(name));
+            if (epoch.Find("learning_rate") is { } rate) line["learning_rate"] = Terminal.Number(rate);
             line["seconds"] = Terminal.Number(epoch.Seconds);
             terminal.Result(line);
         }
         else
         {
-            string values = string.Join("  ", epoch.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.0000}")));
+            string values = string.Join("  ", epoch.Values.Select(Written));
             terminal.Note(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}/{settings.Epochs}  {values}  {epoch.Seconds:0.0} s"));
         }
     }
+
+    private static string Written(KeyValuePair<string, double> value) => value.Key == "learning_rate"
+        ? string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.###e+0}")
+        : string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.0000}");
 
     /// <summary>Refuses a folder that holds something, before anything is computed.</summary>
     private static void Refuse(RunFolder folder, bool force)
@@ -115,17 +147,21 @@ internal sealed class TrainingRun : ICallback
         throw new UsageException($"--output: expected a new or empty folder, got {folder.Path}, which holds something. Choose another, or pass --force to overwrite it.");
     }
 
-    private static Trainer NewTrainer(RunSettings settings, Sequential model, Parts parts, bool detectAnomaly)
+    private static Trainer NewTrainer(RunSettings settings, Model model, Parts parts, bool detectAnomaly)
     {
-        int batches = new Batches(parts.Train, settings.BatchSize, model.DType).Count;
-        return new Trainer(model, settings.Optimizer.Create(settings.Optimizer.StepsOf(batches, settings.Epochs)), settings.Loss.Loss)
+        int batches = settings.StepsPerEpoch ?? new Batches(parts.Train, settings.BatchSize, model.DType) { DropLast = settings.DropLast }.Count;
+        if (settings.DropLast && parts.Train.Count < settings.BatchSize) throw new UsageException($"--drop-last: expected at least one whole batch of {settings.BatchSize}, got {parts.Train.Count} training examples.");
+        Trainer trainer = new(model, settings.Optimizer.Create(settings.Optimizer.StepsOf(batches, settings.Epochs)), settings.Loss.Loss)
         {
             DetectAnomaly = detectAnomaly,
             Metrics = MetricsChoice.Create(settings.Metrics, parts.Train.Classes!.Value),
+            LogLearningRate = settings.Log is not null || settings.Optimizer.Schedule is not null,
         };
+        settings.EarlyStopping?.Check(trainer, parts.Validation is not null);
+        return trainer;
     }
 
-    private static Parts Load(RunSettings settings, Sequential model)
+    private static Parts Load(RunSettings settings, Model model)
     {
         (DataSet train, DataSet test) = settings.Data.Load();
         Models.Fit(model, settings.Model, train.FeatureShape, train.Classes!.Value);
@@ -151,6 +187,7 @@ internal sealed class TrainingRun : ICallback
 
         // Before this, which saves: a checkpoint holds the rate of the epoch that comes next.
         ICallback? plateau = settings.Optimizer.Schedule?.Watch(trainer, parts.Validation is null ? "loss" : "val_loss");
+        stopping = settings.EarlyStopping?.Create(trainer);
         using EpochBar? bar = terminal.IsErrorLive ? new EpochBar(terminal.Progress, settings.Epochs, settings.BatchSize) : null;
         try
         {
@@ -159,8 +196,10 @@ internal sealed class TrainingRun : ICallback
                 settings.Epochs - trainer.History.Epochs.Count,
                 settings.BatchSize,
                 parts.Validation,
-                callbacks: [.. new ICallback?[] { bar, plateau, this, doctor }.OfType<ICallback>()],
+                callbacks: [.. new ICallback?[] { guard, bar, plateau, stopping }.OfType<ICallback>(), .. settings.Log?.Create(trainer, folder.Path) ?? [], this, doctor],
                 classWeights: settings.ClassWeights?.For(parts.Train),
+                stepsPerEpoch: settings.StepsPerEpoch,
+                dropLast: settings.DropLast,
                 cancellationToken: interruption.Token);
         }
         catch (OperationCanceledException)
@@ -179,9 +218,18 @@ internal sealed class TrainingRun : ICallback
 
         if (diverged)
         {
-            string remedy = trainer.DetectAnomaly ? "" : $"; {ResumeLine} --detect-anomaly names the operation that made it";
+            // Where the weights themselves are none, the operation that made it lies a step back.
+            string remedy = guard.Anomaly is { Parameter: null } anomaly ? $"; it came up here: {anomaly.Message.TrimEnd('.')}"
+                : trainer.DetectAnomaly ? ""
+                : $"; {ResumeLine} --detect-anomaly names the operation that made it";
             terminal.Note($"mlp: the loss is not a number any more; {folder.Path} holds the state before epoch {trainer.History.Epochs.Count}. Try a smaller --learning-rate{remedy}.");
             return ExitStatus.Diverged;
+        }
+
+        if (stopping?.StoppedEpoch > 0)
+        {
+            string kept = stopping.IsRestored ? ", whose weights are kept" : "";
+            terminal.Note($"stopped early behind epoch {stopping.StoppedEpoch}: {stopping.Monitor} was best in epoch {stopping.BestEpoch}{kept}");
         }
 
         try
@@ -220,28 +268,36 @@ internal sealed class TrainingRun : ICallback
     }
 
     /// <summary>The command that goes on with this run.</summary>
-    private string ResumeLine => $"mlp train --resume {(folder.Path.Any(char.IsWhiteSpace) ? $"'{folder.Path}'" : folder.Path)}";
+    private string ResumeLine => LineFor(folder);
+
+    private static string LineFor(RunFolder folder) => $"mlp train --resume {(folder.Path.Any(char.IsWhiteSpace) ? $"'{folder.Path}'" : folder.Path)}";
 
     /// <summary>Saves in one of the folder's ways; an error says what is left.</summary>
-    private void Save(Action<Trainer, IReadOnlyDictionary<string, string>> save)
+    private void Save(Action<Trainer, IReadOnlyDictionary<string, string>> save) => Save(folder, () => save(trainer, settings.ToOptions()));
+
+    private static void Save(RunFolder folder, Action save)
     {
         try
         {
-            save(trainer, settings.ToOptions());
+            save();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string left = folder.HasCheckpoint ? $"What was saved before stands; go on from there with: {ResumeLine}" : "There is no checkpoint to go on from.";
+            string left = folder.HasCheckpoint ? $"What was saved before stands; go on from there with: {LineFor(folder)}" : "There is no checkpoint to go on from.";
             throw new IOException($"{folder.Path}: the run could not be saved: {error.Message.TrimEnd('.')}. {left}", error);
         }
     }
+
+    private long ExamplesOfAnEpoch(int all) => settings.StepsPerEpoch is { } steps ? Math.Min((long)steps * settings.BatchSize, (long)steps * all)
+        : settings.DropLast ? all - (all % settings.BatchSize)
+        : all;
 
     private void Report(Parts parts)
     {
         Dictionary<string, double> tested = new(trainer.Evaluate(parts.Test));
         string[] others = [.. trainer.Metrics!.Select(metric => metric.Name).Where(name => name != "accuracy")];
         double seconds = trainer.History.Epochs.Sum(epoch => epoch.Seconds);
-        double rate = trainer.History.Epochs.Count(epoch => epoch.Seconds > 0) * (double)parts.Train.Count / seconds;
+        double rate = trainer.History.Epochs.Count(epoch => epoch.Seconds > 0) * (double)ExamplesOfAnEpoch(parts.Train.Count) / seconds;
         if (json)
         {
             JsonObject line = new() { ["event"] = "result", ["test_accuracy"] = Terminal.Number(tested["accuracy"]), ["test_loss"] = Terminal.Number(tested["loss"]) };
@@ -250,6 +306,7 @@ internal sealed class TrainingRun : ICallback
             line["samples_per_second"] = Terminal.Number(rate);
             line["parameters"] = Summary.Count(trainer.Model.Parameters);
             line["seed"] = settings.Seed;
+            if (stopping is not null) (line["best_epoch"], line["stopped_epoch"]) = (stopping.BestEpoch, stopping.StoppedEpoch);
             line["run"] = folder.Path;
             terminal.Result(line);
             return;

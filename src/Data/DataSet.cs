@@ -87,6 +87,20 @@ public sealed class DataSet
         return new DataSet(Features.Rows(0, count), Targets.Rows(0, count), Classes, Weights?.Rows(0, count));
     }
 
+    /// <summary>All but the first examples. A view: nothing is copied.</summary>
+    /// <param name="count">How many to leave out, from 0 to <see cref="Count"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not as many.</exception>
+    public DataSet Skip(int count)
+    {
+        if (count < 0 || count > Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count), string.Create(CultureInfo.InvariantCulture, $"Skip: expected a count from 0 to {Count}, got {count}."));
+        }
+
+        return new DataSet(Features.Rows(count, Count - count), Targets.Rows(count, Count - count), Classes, Weights?.Rows(count, Count - count));
+    }
+
     /// <summary>A copy of certain examples, in the order in which they are named.</summary>
     /// <param name="rows">Their positions, each from 0 to <see cref="Count"/> - 1. One may be named twice.</param>
     /// <exception cref="ArgumentOutOfRangeException">A position lies outside the set.</exception>

@@ -59,9 +59,11 @@ public sealed class Dense : Layer
     public override Shape OutputShape(Shape inputShape)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        return inputShape.Rank > 0
-            ? inputShape.With(-1, Units)
-            : throw new ArgumentException($"{this}: expected input of shape [N, ..., in], got [N]. Reshape it to [N, 1].", nameof(inputShape));
+        if (inputShape.Rank == 0) throw new ArgumentException($"{this}: expected input of shape [N, ..., in], got [N]. Reshape it to [N, 1].", nameof(inputShape));
+
+        // A kernel that no array holds is refused before any layer is built.
+        _ = Shape.Of(inputShape[-1], Units);
+        return inputShape.With(-1, Units);
     }
 
     /// <inheritdoc/>

@@ -5,10 +5,10 @@ using Tapestry.Tensors;
 namespace Tapestry.Layers;
 
 /// <summary>
-/// A function with parameters. A layer is built once, for one shape of input without its batch axis; then <see cref="Forward"/> maps [N, ...input] to [N, ...output].
-/// A layer of one's own implements <see cref="Build(Shape, DType, Rng)"/>, <see cref="Call"/>, <see cref="OutputShape"/> and <see cref="WriteConfig"/>.
+/// A function with parameters. A layer is built once, for one shape of input without its batch axis; then <see cref="Forward(Variable, Mode)"/> maps [N, ...input] to [N, ...output].
+/// A layer of one's own implements <see cref="Build(Shape, DType, Rng)"/>, <see cref="Call(Variable, Mode)"/>, <see cref="OutputShape(Shape)"/> and <see cref="WriteConfig"/>.
 /// </summary>
-public abstract class Layer
+public abstract partial class Layer
 {
     private readonly List<Parameter> parameters = [];
     private string? name;
@@ -65,7 +65,7 @@ public abstract class Layer
     public IReadOnlyList<string> VariableTags
     {
         get => variableTags;
-        init => variableTags = value;
+        init => Tag(value);
     }
 
     /// <summary>Groups of one's own that the layer's outputs belong to: contrib's <c>outputs_collections</c>. See <see cref="Tape.Tagged"/>.</summary>
@@ -78,7 +78,7 @@ public abstract class Layer
     /// <summary>Whether <see cref="Build(Shape, DType, Rng)"/> has run.</summary>
     public bool IsBuilt => InputShape is not null;
 
-    /// <summary>The shape that the layer was built for, without the batch axis; null before.</summary>
+    /// <summary>The shape that the layer was built for, without the batch axis; of several inputs the first one's; null before.</summary>
     public Shape? InputShape { get; private set; }
 
     /// <summary>The type that the layer was built for.</summary>
@@ -112,9 +112,6 @@ public abstract class Layer
     /// <summary>The parameters, a model's layers' included, that belong to a group of one's own, in declared order.</summary>
     public IReadOnlyList<Parameter> Tagged(string tag) => [.. Parameters.Where(parameter => parameter.Tags.Contains(tag))];
 
-    /// <summary>What a name is counted from: the class's in snake case.</summary>
-    internal string Stem => Names.Snake(ClassName);
-
     /// <summary>Whether the name was chosen rather than derived from the class.</summary>
     internal bool HasName => name is not null;
 
@@ -133,12 +130,10 @@ public abstract class Layer
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(mode);
         Prepare(x);
-        if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
-        if (!Takes(x.DType)) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
-        if (x.Shape.Rank == 0 || !x.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan())) throw new ArgumentException($"{this}: expected input of shape {Batched(InputShape)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));
-        if (training is { } always) mode = always ? Mode.Train : Mode.Inference;
+        RefuseOtherThan(1);
+        Refuse(x, InputShape!);
+        mode = ModeOn(x.Tape, mode);
         if (x.Tape is null) return Call(x, mode);
-        if (x.Tape.IsReplay) mode = mode with { UpdateStatistics = false };
         using (x.Tape.EnterScope(Name))
         {
             Variable y = Call(x, mode);
@@ -157,14 +152,7 @@ public abstract class Layer
     public void BuildFor(Shape inputShape, DType dtype, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        ArgumentNullException.ThrowIfNull(rng);
-        if (IsBuilt) throw new InvalidOperationException($"{this}: expected a layer that has not been built, got one built for {Batched(InputShape!)}.");
-        if (!dtype.IsFloat()) throw new ArgumentException($"{this}: expected F32 or F64, got {dtype}.", nameof(dtype));
-        DType = dtype;
-        OutputShape(inputShape);
-        Build(inputShape, dtype, rng);
-        foreach (Parameter parameter in Parameters) parameter.Tags.UnionWith(VariableTags);
-        InputShape = inputShape;
+        BuildFor((IReadOnlyList<Shape>)[inputShape], dtype, rng);
     }
 
     /// <summary>The layer's Keras configuration: <c>name</c>, <c>trainable</c>, and what the class adds.</summary>
@@ -188,7 +176,8 @@ public abstract class Layer
         name = config.Name ?? name;
         if (!config.Trainable) Trainable = false;
         activityRegularizer = config.ActivityRegularizer ?? activityRegularizer;
-        (training, variableTags, outputTags) = (config.Training, config.VariableTags, config.OutputTags);
+        (training, outputTags) = (config.Training, config.OutputTags);
+        Tag(config.VariableTags);
     }
 
     /// <summary>Takes the name that a model counted.</summary>
@@ -205,6 +194,14 @@ public abstract class Layer
 
     /// <summary>Runs before the input is checked: a model that was given no input shape infers it here.</summary>
     private protected virtual void Prepare(Variable x)
+    {
+    }
+
+    /// <summary>What the layer is called before a model counts it.</summary>
+    internal virtual string Stem => Names.Snake(ClassName);
+
+    /// <summary>Runs where a graph applies the layer to different inputs: one that cannot be shared says so.</summary>
+    internal virtual void RefuseSharing()
     {
     }
 
@@ -249,6 +246,13 @@ public abstract class Layer
     }
 
     private static void AddTerm(ref Variable? total, Variable term) => total = total is null ? term : total + term;
+
+    /// <summary>Takes the groups; where there are parameters already, they belong to them at once.</summary>
+    private void Tag(IReadOnlyList<string> tags)
+    {
+        variableTags = tags;
+        foreach (Parameter parameter in Parameters) parameter.Tags.UnionWith(tags);
+    }
 
     /// <summary>Declares a parameter, <c>name/local</c>.</summary>
     protected Parameter Add(string local, Tensor value, ParameterRole role = ParameterRole.Weight, string separator = "/")

@@ -25,12 +25,23 @@ public sealed record LayerRow(string ClassName, Func<LayerConfig, Layer> FromCon
 /// <summary>A small instance of a layer.</summary>
 /// <param name="Create">Makes the layer anew.</param>
 /// <param name="InputShape">An input shape for it, without the batch axis.</param>
-public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
+/// <param name="MoreShapes">The shapes of further inputs, of a layer that has any.</param>
+public sealed record LayerSample(Func<Layer> Create, Shape InputShape, params IReadOnlyList<Shape> MoreShapes)
 {
     private const int BatchSize = 4;
 
     /// <summary>How many different whole numbers the input is made of, for a layer that takes indices; null, the default, where it takes any numbers.</summary>
     public int? Indices { get; init; }
+    /// <summary>The inputs' shapes, without the batch axis.</summary>
+    public IReadOnlyList<Shape> InputShapes => [InputShape, .. MoreShapes];
+
+    /// <summary>Makes the layer and builds it.</summary>
+    public Layer Build(DType dtype, Rng rng)
+    {
+        Layer layer = Create();
+        layer.BuildFor(InputShapes, dtype, rng);
+        return layer;
+    }
 
     /// <summary>Whether the layer stops a gradient on purpose, so that finite differences must hold what it let through.</summary>
     public bool HoldStopped { get; init; }
@@ -38,35 +49,34 @@ public sealed record LayerSample(Func<Layer> Create, Shape InputShape)
     /// <summary>Whether the layer can be written as a configuration; one that holds a function of its user's cannot.</summary>
     public bool IsWritable { get; init; } = true;
 
-    /// <summary>A batch that the layer takes, in F64.</summary>
-    public Tensor Input(int batchSize, Rng rng)
+    /// <summary>A batch for each input, of type F64; of no two inputs are the numbers equal, so that a maximum has a derivative.</summary>
+    public Tensor[] Inputs(int batchSize, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(rng);
-        Shape shape = InputShape.Prepend(batchSize);
-        return Indices is { } count
+        return [.. InputShapes.Select(shape => shape.Prepend(batchSize)).Select(shape => Indices is { } count
             ? Tensor.From([.. Enumerable.Range(0, shape.ElementCount).Select(_ => (double)rng.Next(count))], shape)
-            : Catalogue.Sample(shape, Domain.AwayFromZero, rng);
+            : Catalogue.Sample(shape, Domain.AwayFromZero, rng))];
     }
 
     /// <summary>Checks the gradient with respect to every trainable parameter, and to the input unless that is indices, in F64.</summary>
     public GradientReport Check(Mode mode, int order)
     {
         Rng rng = new(8);
-        Layer layer = Create();
-        layer.BuildFor(InputShape, DType.F64, rng.Split(0));
+        Layer layer = Build(DType.F64, rng.Split(0));
         IReadOnlyList<Parameter> weights = layer.TrainableParameters;
-        Tensor input = Input(BatchSize, rng);
         Tensor[] varied = [.. weights.Select(weight => Catalogue.Sample(weight.Shape, Domain.AwayFromZero, rng))];
+        Tensor[] inputs = Inputs(BatchSize, rng);
+        int count = Indices is null ? inputs.Length : 0;
 
         // A function must give the same output each time: statistics stand still, and what is random is drawn anew from the start.
         Mode still = mode with { UpdateStatistics = false };
         return GradientCheck.Run(xs =>
         {
             Tape tape = xs[0].Tape!;
-            for (int i = 0; i < weights.Count; i++) tape.Bind(weights[i], xs[i]);
+            for (int i = 0; i < weights.Count; i++) tape.Bind(weights[i], xs[count + i]);
             if (layer is IStochastic stochastic) stochastic.Rng = new Rng(3);
-            return layer.Forward(Indices is null ? xs[^1] : tape.Constant(input), still);
-        }, Indices is null ? [.. varied, input] : varied, order, holdStopped: HoldStopped);
+            return layer.Forward(Indices is null ? [.. xs.Take(count)] : [.. inputs.Select(tape.Constant)], still);
+        }, Indices is null ? [.. inputs, .. varied] : varied, order, holdStopped: HoldStopped);
     }
 }
 
@@ -148,6 +158,18 @@ public static class LayerCatalogue
             new(() => new RandomRotation(0.5) { FillMode = FillMode.Wrap, Interpolation = Interpolation.Nearest }, [2, 3, 2])),
         new(nameof(ActivityRegularization), ActivityRegularization.FromConfig, new LayerSample(() => new ActivityRegularization(0.1, 0.2), [3])),
         new(nameof(Lambda), Lambda.FromConfig, new LayerSample(() => new Lambda(x => Op.Square(x)), [3]) { IsWritable = false }),
+        new(nameof(InputLayer), InputLayer.FromConfig, new LayerSample(() => new InputLayer([2, 3]), [2, 3])),
+        new(nameof(Add), _ => new Add(), new(() => new Add(), [3], [3], [3]), new(() => new Add(), [2, 3], [3])),
+        new(nameof(Subtract), _ => new Subtract(), new(() => new Subtract(), [3], [3]), new(() => new Subtract(), [3], [2, 3])),
+        new(nameof(Multiply), _ => new Multiply(), new(() => new Multiply(), [3], [3], [3]), new(() => new Multiply(), [2, 3], [2, 1])),
+        new(nameof(Average), _ => new Average(), new(() => new Average(), [3], [3], [3]), new(() => new Average(), [3], [1])),
+        new(nameof(Maximum), _ => new Maximum(), new LayerSample(() => new Maximum(), [3], [3], [3])),
+        new(nameof(Minimum), _ => new Minimum(), new LayerSample(() => new Minimum(), [3], [3], [3])),
+        new(nameof(Concatenate), Concatenate.FromConfig, new(() => new Concatenate(), [2, 3], [2, 1], [2, 2]), new(() => new Concatenate { Axis = 1 }, [2, 3], [1, 3])),
+        new(nameof(Dot), Dot.FromConfig,
+            new(() => new Dot(1), [3], [3]),
+            new(() => new Dot([2, 1]), [2, 3], [3, 4]),
+            new(() => new Dot(-1) { Normalize = true }, [2, 3], [3])),
     ];
 
     /// <summary>The row of a class name, or null.</summary>

@@ -13,7 +13,7 @@ namespace Tapestry.Layers;
 /// Each layer is built as soon as its input shape is known: when it is added, or, without an input shape, at the first call. Each draws its initial weights from a stream
 /// of its own, which depends on the seed and on the layer's position alone. A Sequential is itself a layer: nested, its parameters' names begin with its own.
 /// </summary>
-public sealed class Sequential : Layer, IEnumerable<Layer>
+public sealed class Sequential : Model, IEnumerable<Layer>
 {
     private readonly List<Layer> layers = [];
     private readonly Names names;
@@ -25,38 +25,24 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     /// <param name="dtype">F32 unless told otherwise; F64 checks gradients.</param>
     /// <param name="names">The counters that name the layers; fresh ones unless told otherwise. The model takes its own name from them too.</param>
     public Sequential(Shape? inputShape = null, ulong seed = 0, DType dtype = DType.F32, Names? names = null)
+        : base(seed)
     {
         this.names = names ?? [];
         DType = dtype;
-        Seed = seed;
         seeded = new Rng(seed);
         if (names is not null) TakeName(names.Next(Stem));
         if (inputShape is not null) BuildFor(inputShape, dtype, seeded);
     }
 
-    /// <summary>What the initial weights were drawn from.</summary>
-    public ulong Seed { get; }
-
     /// <summary>The layers, first to last.</summary>
-    public IReadOnlyList<Layer> Layers => layers;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> Parameters
-    {
-        get
-        {
-            List<Parameter> all = new(4 * layers.Count);
-            foreach (Layer layer in layers) all.AddRange(layer.Parameters);
-            return all;
-        }
-    }
+    public override IReadOnlyList<Layer> Layers => layers;
 
     /// <summary>Appends a layer, names it if it has no name, and builds it if its input shape is known.</summary>
     /// <exception cref="ArgumentException">The layer is part of a model already, its name is taken, or it does not take its input's shape.</exception>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        if (layers.Contains(layer) || (layer.IsBuilt && layer is not Sequential)) throw new ArgumentException($"Sequential: expected a new layer, got {layer}, which is part of a model already.", nameof(layer));
+        if (layers.Contains(layer) || (layer.IsBuilt && layer is not Model)) throw new ArgumentException($"Sequential: expected a new layer, got {layer}, which is part of a model already.", nameof(layer));
         if (!layer.HasName) layer.TakeName(names.Next(layer.Stem));
         if (layers.Any(other => other.Name == layer.Name)) throw new ArgumentException($"Sequential: expected layers of different names, got a second '{layer.Name}'.", nameof(layer));
         if (!Trainable) layer.Trainable = false;
@@ -76,9 +62,6 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     public override Shape OutputShape(Shape inputShape) => layers.Aggregate(inputShape, (shape, layer) => layer.OutputShape(shape));
 
-    /// <summary>The model's table of layers, output shapes and parameter counts, as Keras prints it. See <see cref="Tapestry.Layers.Summary"/>.</summary>
-    public string Summary() => Tapestry.Layers.Summary.Of(this);
-
     /// <inheritdoc/>
     public IEnumerator<Layer> GetEnumerator() => layers.GetEnumerator();
 
@@ -91,7 +74,12 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     {
         Sequential model = new(inputShape, seed, dtype);
         model.Take(config);
-        foreach (Layer layer in layers) model.Add(layer);
+
+        // All layers are read, and found to fit, before weights are made for the first: what stands in a file may be wrong at its end.
+        Layer[] read = [.. layers];
+        Shape? shape = inputShape;
+        foreach (Layer layer in read) shape = shape is null ? null : layer.OutputShape(shape);
+        foreach (Layer layer in read) model.Add(layer);
         return model;
     }
 
@@ -113,12 +101,6 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
         return x;
     }
 
-    internal override void AddPenalty(ref Variable? total, Variable beside)
-    {
-        foreach (Layer layer in layers) layer.AddPenalty(ref total, beside);
-        AddActivityPenalty(ref total, beside);
-    }
-
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
@@ -127,12 +109,12 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
         for (int i = 0; i < layers.Count; i++)
         {
             JsonObject layer = LayerJson.Write(layers[i]);
-            if (i == 0 && InputShape is not null) layer["config"]!["batch_input_shape"] = new JsonArray([null, .. InputShape.Select(size => JsonValue.Create(size))]);
+            if (i == 0 && InputShape is not null) layer["config"]!["batch_input_shape"] = LayerJson.BatchShape(InputShape);
             list.Add((JsonNode)layer);
         }
 
         config["layers"] = list;
-        config["dtype"] = DType == DType.F64 ? "float64" : "float32";
+        config["dtype"] = LayerJson.Write(DType);
     }
 
     /// <inheritdoc/>
@@ -143,27 +125,19 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
         if (!IsBuilt && x.Shape.Rank > 0) BuildFor(x.Shape.WithoutFirst(), DType, seeded);
     }
 
-    private protected override void SetTrainable(bool value)
-    {
-        foreach (Layer layer in layers) layer.Trainable = value;
-    }
-
     private void BuildAt(int position, Shape shape, Rng? rng = null)
     {
         Layer layer = layers[position];
         if (layer.IsBuilt)
         {
             if (layer.InputShape != shape || layer.DType != DType) throw new ArgumentException($"{layer}: expected input of shape {Batched(layer.InputShape!)} and type {layer.DType}, got {Batched(shape)} and {DType}.");
+            layer.OutputShape(shape);
         }
         else
         {
             layer.BuildFor(shape, DType, (rng ?? seeded).Split((ulong)position));
         }
 
-        foreach (Parameter parameter in layer.Parameters)
-        {
-            if (layer is Sequential) parameter.Name = $"{layer.Name}/{parameter.Name}";
-            parameter.Tags.UnionWith(VariableTags);
-        }
+        TakeParameters(layer);
     }
 }

@@ -26,7 +26,7 @@ public static class PopulationStatistics
     /// The model has no batch normalization, or one that uses no moving statistics in inference; there is no whole batch; a batch has one value only for a statistic; or the
     /// examples are not what the model takes. Nothing has been written then.
     /// </exception>
-    public static void Estimate(Sequential model, DataSet data, int batchSize)
+    public static void Estimate(Model model, DataSet data, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -36,7 +36,7 @@ public static class PopulationStatistics
         foreach (BatchNormalization layer in layers) Estimate(model, layer, new Batches(data, batchSize, model.DType) { DropLast = true });
     }
 
-    private static void Estimate(Sequential model, BatchNormalization layer, Batches batches)
+    private static void Estimate(Model model, BatchNormalization layer, Batches batches)
     {
         Axes averaged = Averaged(layer);
         double[] mean = new double[layer.MovingMean.Value.Length], variance = new double[mean.Length];
@@ -71,27 +71,36 @@ public static class PopulationStatistics
     }
 
     /// <summary>What reaches a layer in inference; null where a model does not hold it.</summary>
-    private static Variable? InputOf(BatchNormalization sought, Sequential model, Variable x)
+    private static Variable? InputOf(BatchNormalization sought, Model model, Variable x)
     {
+        if (model is Functional graph) return InputOf(sought, graph, x);
         foreach (Layer layer in model.Layers)
         {
             if (layer == sought) return x;
-            if (layer is Sequential nested && Find(nested).Contains(sought)) return InputOf(sought, nested, x);
+            if (layer is Model nested && Find(nested).Contains(sought)) return InputOf(sought, nested, x);
             x = layer.Forward(x, Mode.Inference);
         }
 
         return null;
     }
 
-    private static IEnumerable<BatchNormalization> Find(Sequential model) =>
+    /// <summary>The same in a graph: the model that ends where the layer begins shares its layers.</summary>
+    private static Variable? InputOf(BatchNormalization sought, Functional graph, Variable x)
+    {
+        Node node = graph.Nodes.First(node => node.Layer == sought || (node.Layer is Model nested && Find(nested).Contains(sought)));
+        Variable before = new Functional(graph.Inputs[0], node.Inputs[0], dtype: graph.DType).Forward(x, Mode.Inference);
+        return node.Layer is Model within ? InputOf(sought, within, before) : before;
+    }
+
+    private static IEnumerable<BatchNormalization> Find(Model model) =>
         model.Layers.SelectMany(layer => layer switch
         {
             BatchNormalization normalization => [normalization],
-            Sequential nested => Find(nested),
+            Model nested => Find(nested),
             _ => Enumerable.Empty<BatchNormalization>(),
         });
 
-    private static void Refuse(Sequential model, BatchNormalization[] layers, DataSet data, int batchSize)
+    private static void Refuse(Model model, BatchNormalization[] layers, DataSet data, int batchSize)
     {
         if (layers.Length == 0) throw new ArgumentException($"PopulationStatistics: expected a model with batch normalization, got {model}, which has none.", nameof(model));
         if (TrainsAlways(model)) throw new ArgumentException($"PopulationStatistics: expected a model whose layers follow the mode, got {model}, where Training is true. Set it to null.", nameof(model));
@@ -102,6 +111,7 @@ public static class PopulationStatistics
                 CultureInfo.InvariantCulture, $"PopulationStatistics: expected a batch size of 1 or more and examples for one whole batch, got batches of {batchSize} and {data.Count} examples."), nameof(batchSize));
         }
 
+        RefuseGraphs(model);
         foreach (BatchNormalization layer in layers)
         {
             if (layer.By != NormalizeBy.Mode) throw new ArgumentException($"{layer}: expected a layer that normalizes by its moving statistics in inference, got '{layer.Name}', which never uses any.", nameof(model));
@@ -111,7 +121,18 @@ public static class PopulationStatistics
         }
     }
 
-    private static bool TrainsAlways(Layer layer) => layer.Training == true || (layer is Sequential nested && nested.Layers.Any(TrainsAlways));
+    /// <summary>Refuses graphs where what reaches a normalization is not one tensor of the one input.</summary>
+    private static void RefuseGraphs(Model model)
+    {
+        foreach (Model nested in model.Layers.OfType<Model>().Where(nested => Find(nested).Any())) RefuseGraphs(nested);
+        if (model is not Functional graph) return;
+        if (graph.Inputs.Count > 1) throw new ArgumentException($"PopulationStatistics: expected models of one input, got {graph} of {graph.Inputs.Count}.", nameof(model));
+        string? shared = graph.Nodes.GroupBy(node => node.Layer)
+            .FirstOrDefault(uses => uses.DistinctBy(node => node.Inputs).Count() > 1 && (uses.Key is BatchNormalization || (uses.Key is Model nested && Find(nested).Any())))?.Key.Name;
+        if (shared is not null) throw new ArgumentException($"PopulationStatistics: expected each normalization once in a graph, got '{shared}' shared.", nameof(model));
+    }
+
+    private static bool TrainsAlways(Layer layer) => layer.Training == true || (layer is Model nested && nested.Layers.Any(TrainsAlways));
 
     /// <summary>The axes of a batch that a layer takes its statistics over.</summary>
     private static Axes Averaged(BatchNormalization layer)

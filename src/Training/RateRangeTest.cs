@@ -65,7 +65,7 @@ public sealed class RateRangeTest
     /// <exception cref="InvalidOperationException">The model has not been built, or its first loss is no number.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static RateRangeTest Run(
-        Sequential model,
+        Model model,
         Func<Schedule, Optimizer> optimizer,
         Loss loss,
         DataSet train,
@@ -87,7 +87,7 @@ public sealed class RateRangeTest
             throw new ArgumentOutOfRangeException(nameof(from), FormattableString.Invariant($"RateRangeTest: expected rates that rise from above 0, got {from} to {to}."));
         }
 
-        Sequential copy = LayerJson.FromJson(LayerJson.ToJson(model), model.Seed);
+        Model copy = LayerJson.FromJson(LayerJson.ToJson(model), model.Seed);
         foreach ((Parameter source, Parameter target) in model.Parameters.Zip(copy.Parameters)) target.Value.CopyFrom(source.Value);
         ExponentialDecay rising = new(from, steps - 1, to / from);
         Optimizer rule = optimizer(rising);
@@ -109,7 +109,7 @@ public sealed class RateRangeTest
         return new RateRangeTest([.. rates], [.. losses], exploded: false);
     }
 
-    private static double Step(Sequential model, Optimizer optimizer, Loss loss, Batch batch)
+    private static double Step(Model model, Optimizer optimizer, Loss loss, Batch batch)
     {
         using Tape tape = new();
         Variable value = loss.Compute(batch.Targets, model.Forward(tape.Constant(batch.Features), Mode.Train), batch.Weights);
@@ -118,7 +118,7 @@ public sealed class RateRangeTest
         return value.Value.ToScalar();
     }
 
-    private static IEnumerable<Batch> Endless(DataSet train, int batchSize, Sequential model)
+    private static IEnumerable<Batch> Endless(DataSet train, int batchSize, Model model)
     {
         Batches batches = new(train, batchSize, model.DType);
         for (ulong epoch = 1; ; epoch++)

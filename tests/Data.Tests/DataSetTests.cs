@@ -103,6 +103,25 @@ public sealed class DataSetTests
     }
 
     [Fact]
+    public void Skip_gives_the_other_examples_and_copies_nothing()
+    {
+        Tensor features = Tensor.From([1f, 2, 3, 4]);
+        DataSet set = new(features, Tensor.From([0, 1, 0, 1]), classes: 3, Tensor.From([0.5f, 1, 2, 4]));
+
+        DataSet rest = set.Skip(1);
+
+        Assert.Equal([2, 3, 4], rest.Features.ToDoubles());
+        Assert.Equal(3, rest.Classes);
+        Assert.Equal([1, 0, 1], rest.Targets.ToDoubles());
+        Assert.Equal([1, 2, 4], rest.Weights!.ToDoubles());
+        features.AsSpan<float>()[3] = 9;
+        Assert.Equal(9, rest.Features.ToDoubles()[2]);
+        Assert.Equal(0, set.Skip(4).Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.Skip(5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.Skip(-1));
+    }
+
+    [Fact]
     public void Take_gives_the_first_examples_and_copies_nothing()
     {
         DataSet set = Four();

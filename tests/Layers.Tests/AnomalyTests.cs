@@ -129,12 +129,11 @@ public class AnomalyTests
     {
         foreach (LayerSample sample in LayerCatalogue.Layers.SelectMany(row => row.Samples))
         {
-            Layer layer = sample.Create();
-            layer.BuildFor(sample.InputShape, DType.F64, new Rng(1));
+            Layer layer = sample.Build(DType.F64, new Rng(1));
             using Tape tape = new() { DetectAnomaly = true };
-            Variable x = tape.Watch(sample.Input(4, new Rng(2)));
+            Variable[] xs = [.. sample.Inputs(4, new Rng(2)).Select(tape.Watch)];
 
-            tape.Gradient(Op.Sum(layer.Forward(x, Mode.Train)), [x], record: true);
+            tape.Gradient(Op.Sum(layer.Forward(xs, Mode.Train)), xs, record: true);
         }
     }
 

@@ -38,6 +38,31 @@ public class ErrorTests
         ("a nested model of another shape", () => _ = new Sequential([2]) { new Sequential([3]) { new Flatten() } }),
         ("a nested model of another type", () => _ = new Sequential([2], dtype: DType.F64) { new Sequential([2]) { new Flatten() } }),
         ("a model's input of another shape", () => new Sequential([2]) { new Flatten() }.Forward(Tensor.Zeros([4, 5]), Mode.Train)),
+        ("a graph without inputs", () => _ = new Functional([], [Node.Input([2])])),
+        ("a graph whose input is no input", () => _ = new Functional(Node.Input([2]).Then(new Flatten()), Node.Input([2]))),
+        ("an input given twice", () => Graph(x => _ = new Functional([x, x], [x]))),
+        ("an input that leads nowhere", () => Graph(x => _ = new Functional([x, Node.Input([3])], [x.Then(new Dense(1))]))),
+        ("an input that is missing", () => Graph(x => _ = new Functional([x], [x + Node.Input([2])]))),
+        ("a graph with a name taken", () => Graph(x => _ = new Functional(x, x.Then(new Flatten { Name = "same" }, new Flatten { Name = "same" })))),
+        ("a layer shared between inputs that differ", () => Graph(x => Share(x, new Dense(3)))),
+        ("a layer of another model's shape", () => Graph(x => Built(new Dense(3), [5]).Apply(x))),
+        ("a layer of another model's type", () => Graph(x => _ = new Functional(x, Built(new Dense(3), [2]).Apply(x), dtype: DType.F64))),
+        ("a layer within a nested model and beside it", () => Graph(x => Beside(x, new Dense(2)))),
+        ("a normalization that cannot be shared", () => Graph(x => Share(x, new BatchNormalization(BatchNormalizationDialect.Keras1)))),
+        ("two inputs for a layer of one", () => Graph(x => new Dense(3).Apply(x, x))),
+        ("one input for a sum", () => Graph(x => new Add().Apply(x))),
+        ("three inputs for a difference", () => Graph(x => new Subtract().Apply(x, x, x))),
+        ("a sum of shapes that do not fit", () => Graph(x => _ = x + Node.Input([3]))),
+        ("a concatenation of ranks that differ", () => Graph(x => new Concatenate().Apply(x, Node.Input([2, 2])))),
+        ("a concatenation along the batch axis", () => Graph(x => new Concatenate { Axis = 0 }.Apply(x, x))),
+        ("a dot of sizes that differ", () => Graph(x => new Dot(1).Apply(x, Node.Input([3])))),
+        ("a dot over the batch axis", () => Graph(x => new Dot(0).Apply(x, x))),
+        ("a dot over three axes", () => _ = new Dot([1, 2, 3])),
+        ("one input for a model of two", () => Graph(x => Two(x).Forward(Tensor.Zeros([4, 2]), Mode.Train))),
+        ("a second input of another shape", () => Graph(x => Two(x).Forward([Tensor.Zeros([4, 2]), Tensor.Zeros([4, 3])], Mode.Train))),
+        ("a model of two inputs in a stack", () => Graph(x => _ = new Sequential([2]) { Two(x) })),
+        ("one of two outputs", () => Graph(x => new Functional([x], [x, x]).Forward(Tensor.Zeros([4, 2]), Mode.Train))),
+        ("a node of two outputs", () => Graph(x => new Functional([x], [x, x]).Apply(x))),
         ("a summary without shapes", () => new Sequential { new Flatten() }.Summary()),
     ];
 
@@ -77,6 +102,27 @@ public class ErrorTests
     {
         layer.BuildFor(shape, DType.F32, new Rng(0));
         return layer;
+    }
+
+    private static void Graph(Action<Node> act) => act(Node.Input([2]));
+
+    private static Functional Two(Node x)
+    {
+        Node other = Node.Input([2]);
+        return new([x, other], [x + other]);
+    }
+
+    private static void Share(Node x, Layer layer)
+    {
+        Node other = Node.Input(layer is Dense ? [4] : [2]);
+        Node both = layer.Apply(x) + layer.Apply(other);
+        _ = new Functional([x, other], [both]);
+    }
+
+    private static void Beside(Node x, Dense layer)
+    {
+        Functional inner = new(x, layer.Apply(x));
+        _ = new Functional(x, inner.Apply(layer.Apply(x)));
     }
 
     private static void AddedTwice()

@@ -20,8 +20,8 @@ public class LayerCheckpointTests
                 // Two steps: what the first changed in the layer shows in the second.
                 for (int step = 0; step < 2; step++)
                 {
-                    Tensor[] expected = Step(plain, sample, x => plain.Forward(x, mode));
-                    Tensor[] actual = Step(checkpointed, sample, x => Op.Checkpoint(y => checkpointed.Forward(y, mode), x));
+                    Tensor[] expected = Step(plain, sample, xs => plain.Forward(xs, mode));
+                    Tensor[] actual = Step(checkpointed, sample, xs => Op.Checkpoint(ys => checkpointed.Forward(ys, mode), xs));
                     for (int i = 0; i < expected.Length; i++) Expect.SameBits(expected[i], actual[i]);
                 }
 
@@ -59,21 +59,16 @@ public class LayerCheckpointTests
         }
     }
 
-    private static Layer Built(LayerSample sample)
-    {
-        Layer layer = sample.Create();
-        layer.BuildFor(sample.InputShape, DType.F64, new Rng(8));
-        return layer;
-    }
+    private static Layer Built(LayerSample sample) => sample.Build(DType.F64, new Rng(8));
 
-    /// <summary>The output, and the gradients with respect to the input and the weights.</summary>
-    private static Tensor[] Step(Layer layer, LayerSample sample, Func<Variable, Variable> call)
+    /// <summary>The output, and the gradients with respect to the inputs and the weights.</summary>
+    private static Tensor[] Step(Layer layer, LayerSample sample, Func<IReadOnlyList<Variable>, Variable> call)
     {
         using Tape tape = new();
-        Variable x = tape.Watch(sample.Input(4, new Rng(9)));
-        Variable y = call(x);
+        Variable[] xs = [.. sample.Inputs(4, new Rng(9)).Select(tape.Watch)];
+        Variable y = call(xs);
         Variable loss = Op.Sum(y * Catalogue.Sample(y.Shape, Domain.Any, new Rng(10)));
-        Tensor[] results = [y.Detach(), tape.Gradient(loss, x).Detach()];
+        Tensor[] results = [y.Detach(), .. xs.Select(x => tape.Gradient(loss, x).Detach())];
         return layer.TrainableParameters.Count == 0 ? results : [.. results, .. tape.Gradient(loss, layer.TrainableParameters).Select(pair => pair.Gradient.Clone())];
     }
 }

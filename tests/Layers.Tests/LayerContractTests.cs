@@ -38,6 +38,15 @@ public partial class LayerContractTests
         ["RandomTranslation"] = [],
         ["RandomRotation"] = [],
         ["Lambda"] = [],
+        ["InputLayer"] = [],
+        ["Add"] = [],
+        ["Subtract"] = [],
+        ["Multiply"] = [],
+        ["Average"] = [],
+        ["Maximum"] = [],
+        ["Minimum"] = [],
+        ["Concatenate"] = [],
+        ["Dot"] = [],
     };
 
     public static TheoryData<string, int> Samples()
@@ -66,9 +75,12 @@ public partial class LayerContractTests
     [Fact]
     public void Every_layer_has_a_row_and_every_row_a_layer()
     {
-        IEnumerable<string> layers = typeof(Layer).Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract && type != typeof(Sequential))
-            .Select(type => type.Name);
+        string[] layers =
+        [
+            .. typeof(Layer).Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract && !type.IsSubclassOf(typeof(Model)))
+                .Select(type => type.Name),
+        ];
 
         Assert.All(LayerCatalogue.Layers, row => Assert.NotEmpty(row.Samples));
         Assert.Equal(layers.Order(), LayerCatalogue.Layers.Select(row => row.Samples[0].Create().GetType().Name).Order());
@@ -76,7 +88,7 @@ public partial class LayerContractTests
     }
 
     [Fact]
-    public void Every_layer_is_sealed_or_abstract() =>
+    public void Every_layer_is_abstract_or_sealed() =>
         Assert.All(typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer))), type => Assert.True(type.IsSealed || type.IsAbstract, type.Name));
 
     [Theory]
@@ -93,26 +105,26 @@ public partial class LayerContractTests
     [MemberData(nameof(Samples))]
     public void The_output_has_the_shape_that_was_announced(string className, int index)
     {
-        (Layer layer, Tensor input) = Built(className, index);
+        (Layer layer, Variable[] inputs) = Built(className, index);
 
-        Variable trained = layer.Forward(input, Mode.Train);
-        Variable inferred = layer.Forward(input, Mode.Inference);
+        Variable trained = layer.Forward(inputs, Mode.Train);
+        Variable inferred = layer.Forward(inputs, Mode.Inference);
 
-        Shape expected = layer.OutputShape(layer.InputShape!).Prepend(BatchSize);
+        Shape expected = layer.OutputShape(layer.InputShapes).Prepend(BatchSize);
         Assert.Equal(expected, trained.Shape);
         Assert.Equal(expected, inferred.Shape);
-        Assert.Equal(input.DType, trained.DType);
+        Assert.Equal(DType.F64, trained.DType);
     }
 
     [Theory]
     [MemberData(nameof(Samples))]
     public void Any_number_of_rows_is_taken(string className, int index)
     {
-        (Layer layer, Tensor input) = Built(className, index);
+        (Layer layer, Variable[] inputs) = Built(className, index);
 
         foreach (int rows in (int[])[1, 3])
         {
-            Assert.Equal(layer.OutputShape(layer.InputShape!).Prepend(rows), layer.Forward(input.Rows(0, rows), Mode.Inference).Shape);
+            Assert.Equal(layer.OutputShape(layer.InputShapes).Prepend(rows), layer.Forward(Rows(inputs, 0, rows), Mode.Inference).Shape);
         }
     }
 
@@ -121,16 +133,17 @@ public partial class LayerContractTests
     public void Parameters_are_named_and_ordered_as_declared(string className, int index)
     {
         LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
-        Sequential model = new(sample.InputShape) { sample.Create() };
+        Functional model = Alone(sample);
+        Layer layer = model.Layers[^1];
 
         // Dialects name and order their variables as their libraries do: Normalization/DialectTests.
-        if (model.Layers[0] is BatchNormalization { Dialect.Name: not "keras" } or BatchNormalization { Renorm: not null }) return;
+        if (layer is BatchNormalization { Dialect.Name: not "keras" } or BatchNormalization { Renorm: not null }) return;
 
         // Options can leave a parameter out, never reorder them; the name before the slash is the layer's.
-        string[] names = [.. model.Layers[0].Parameters.Select(parameter => parameter.Name)];
-        string[] declared = [.. Declared[className].Select(local => $"{model.Layers[0].Name}/{local}").Where(names.Contains)];
+        string[] names = [.. layer.Parameters.Select(parameter => parameter.Name)];
+        string[] declared = [.. Declared[className].Select(local => $"{layer.Name}/{local}").Where(names.Contains)];
         Assert.Equal(declared, names);
-        Assert.All(model.Layers[0].Parameters, parameter => Assert.Equal(
+        Assert.All(layer.Parameters, parameter => Assert.Equal(
             parameter.Name.Contains("/moving_", StringComparison.Ordinal) || className is "Normalization" or "Whitening" ? ParameterRole.State : ParameterRole.Weight, parameter.Role));
     }
 
@@ -151,13 +164,13 @@ public partial class LayerContractTests
     public void The_configuration_reads_back_to_an_equal_layer(string className, int index)
     {
         LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
-        Sequential model = new(sample.InputShape, dtype: DType.F64) { sample.Create() };
+        Functional model = Alone(sample, DType.F64);
         string json = LayerJson.ToJson(model);
 
-        Sequential read = LayerJson.FromJson(json);
+        Model read = LayerJson.FromJson(json);
 
         Assert.Equal(json, LayerJson.ToJson(read));
-        Assert.Equal(model.Layers[0].ToString(), read.Layers[0].ToString());
+        Assert.Equal(model.Layers[^1].ToString(), read.Layers[^1].ToString());
         Assert.Equal(model.DType, read.DType);
         Assert.Equal(model.Parameters.Select(Describe), read.Parameters.Select(Describe));
     }
@@ -180,11 +193,11 @@ public partial class LayerContractTests
     [MemberData(nameof(Samples))]
     public void Inference_is_deterministic_and_leaves_every_parameter_alone(string className, int index)
     {
-        (Layer layer, Tensor input) = Built(className, index);
+        (Layer layer, Variable[] inputs) = Built(className, index);
         Tensor[] before = [.. layer.Parameters.Select(parameter => parameter.Value.Clone())];
 
-        Tensor first = layer.Forward(input, Mode.Inference).Value;
-        Tensor second = layer.Forward(input, Mode.Inference).Value;
+        Tensor first = layer.Forward(inputs, Mode.Inference).Value;
+        Tensor second = layer.Forward(inputs, Mode.Inference).Value;
 
         Expect.SameBits(first, second);
         for (int i = 0; i < before.Length; i++) Expect.SameBits(before[i], layer.Parameters[i].Value);
@@ -194,16 +207,16 @@ public partial class LayerContractTests
     [MemberData(nameof(Samples))]
     public void Inference_of_a_row_does_not_depend_on_the_others(string className, int index)
     {
-        (Layer layer, Tensor input) = Built(className, index);
+        (Layer layer, Variable[] inputs) = Built(className, index);
 
-        Tensor together = layer.Forward(input, Mode.Inference).Value;
+        Tensor together = layer.Forward(inputs, Mode.Inference).Value;
 
         // Keras 1's mode 2 is meant to, as is standardization of batches: they look at the batch always.
         if (layer is BatchNormalization { By: NormalizeBy.Batch } or PerBatchStandardization) return;
 
         for (int row = 0; row < BatchSize; row++)
         {
-            Expect.Near(together.Rows(row, 1).ToDoubles(), layer.Forward(input.Rows(row, 1), Mode.Inference).Value, 1e-15);
+            Expect.Near(together.Rows(row, 1).ToDoubles(), layer.Forward(Rows(inputs, row, 1), Mode.Inference).Value, 1e-15);
         }
     }
 
@@ -211,24 +224,24 @@ public partial class LayerContractTests
     [MemberData(nameof(Samples))]
     public void A_training_pass_changes_no_weight_and_no_input(string className, int index)
     {
-        (Layer layer, Tensor input) = Built(className, index);
+        (Layer layer, Variable[] inputs) = Built(className, index);
         Parameter[] weights = [.. layer.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight)];
         Tensor[] before = [.. weights.Select(weight => weight.Value.Clone())];
-        Tensor given = input.Clone();
+        Tensor[] given = [.. inputs.Select(input => input.Value.Clone())];
 
-        layer.Forward(input, Mode.Train);
+        layer.Forward(inputs, Mode.Train);
 
         for (int i = 0; i < weights.Length; i++) Expect.SameBits(before[i], weights[i].Value);
-        Expect.SameBits(given, input);
+        for (int i = 0; i < given.Length; i++) Expect.SameBits(given[i], inputs[i].Value);
     }
 
     [Theory]
     [MemberData(nameof(Samples))]
     public void Every_trainable_parameter_gets_a_gradient(string className, int index)
     {
-        (Layer layer, Tensor input) = Built(className, index);
+        (Layer layer, Variable[] inputs) = Built(className, index);
         using Tape tape = new();
-        Variable y = layer.Forward(tape.Watch(input), Mode.Train);
+        Variable y = layer.Forward([.. inputs.Select(input => tape.Watch(input.Value))], Mode.Train);
 
         // Weighted, because softmax and normalization add up to constants.
         Variable loss = Op.Sum(y * Catalogue.Sample(y.Shape, Domain.AwayFromZero, new Rng(3)));
@@ -260,13 +273,13 @@ public partial class LayerContractTests
     [MemberData(nameof(Samples))]
     public void F32_agrees_with_F64_to_its_precision(string className, int index)
     {
-        (Layer wide, Tensor input) = Built(className, index);
+        (Layer wide, Variable[] inputs) = Built(className, index);
         (Layer narrow, _) = Built(className, index, DType.F32);
 
         foreach (Mode mode in (Mode[])[Mode.Train, Mode.Inference])
         {
-            double[] expected = wide.Forward(input, mode).Value.ToDoubles();
-            Tensor actual = narrow.Forward(input.Cast(DType.F32), mode).Value;
+            double[] expected = wide.Forward(inputs, mode).Value.ToDoubles();
+            Tensor actual = narrow.Forward(Cast(inputs), mode).Value;
             Assert.Equal(DType.F32, actual.DType);
             Expect.Near(expected, actual, 1.3e-6 * expected.Max(Math.Abs));
         }
@@ -276,10 +289,10 @@ public partial class LayerContractTests
     [MemberData(nameof(Samples))]
     public void The_same_stream_builds_the_same_layer(string className, int index)
     {
-        (Layer first, Tensor input) = Built(className, index);
+        (Layer first, Variable[] inputs) = Built(className, index);
         (Layer second, _) = Built(className, index);
 
-        Expect.SameBits(first.Forward(input, Mode.Train).Value, second.Forward(input, Mode.Train).Value);
+        Expect.SameBits(first.Forward(inputs, Mode.Train).Value, second.Forward(inputs, Mode.Train).Value);
         foreach ((Parameter a, Parameter b) in first.Parameters.Zip(second.Parameters)) Expect.SameBits(a.Value, b.Value);
     }
 
@@ -287,32 +300,45 @@ public partial class LayerContractTests
     [MemberData(nameof(Samples))]
     public void Wrong_input_is_refused_in_the_layers_own_name(string className, int index)
     {
-        (Layer layer, Tensor input) = Built(className, index);
+        (Layer layer, Variable[] inputs) = Built(className, index);
         LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
-        Shape wider = input.Shape.With(-1, input.Shape[-1] + 1);
+        Tensor input = inputs[^1].Value;
+
+        // The last of several inputs is the wrong one.
+        Variable Forward(Layer of, Tensor last) => of.Forward([.. inputs[..^1], last], Mode.Train);
 
         string[] messages =
         [
-            Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Zeros(wider, DType.F64), Mode.Train)).Message,
-            Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Zeros(input.Shape.Prepend(2), DType.F64), Mode.Train)).Message,
-            Assert.Throws<ArgumentException>(() => layer.Forward(Tensor.Scalar(1, DType.F64), Mode.Train)).Message,
-            Assert.Throws<ArgumentException>(() => layer.Forward(input.Cast(DType.F32), Mode.Train)).Message,
-            Assert.Throws<InvalidOperationException>(() => sample.Create().Forward(input, Mode.Train)).Message,
-            Assert.Throws<InvalidOperationException>(() => layer.BuildFor(sample.InputShape, DType.F64, new Rng(0))).Message,
-            Assert.Throws<ArgumentException>(() => sample.Create().BuildFor(sample.InputShape, DType.I32, new Rng(0))).Message,
+            Assert.Throws<ArgumentException>(() => Forward(layer, Tensor.Zeros(input.Shape.With(-1, input.Shape[-1] + 1), DType.F64))).Message,
+            Assert.Throws<ArgumentException>(() => Forward(layer, Tensor.Zeros(input.Shape.Prepend(2), DType.F64))).Message,
+            Assert.Throws<ArgumentException>(() => Forward(layer, Tensor.Scalar(1, DType.F64))).Message,
+            Assert.Throws<ArgumentException>(() => Forward(layer, input.Cast(DType.F32))).Message,
+            Assert.Throws<ArgumentException>(() => layer.Forward([.. inputs, input], Mode.Train)).Message,
+            Assert.Throws<InvalidOperationException>(() => Forward(sample.Create(), input)).Message,
+            Assert.Throws<InvalidOperationException>(() => layer.BuildFor(sample.InputShapes, DType.F64, new Rng(0))).Message,
+            Assert.Throws<ArgumentException>(() => sample.Create().BuildFor(sample.InputShapes, DType.I32, new Rng(0))).Message,
         ];
 
         Assert.All(messages, message => Assert.StartsWith($"{layer}: expected ", message, StringComparison.Ordinal));
         Assert.All(messages, message => Assert.Contains(", got ", message, StringComparison.Ordinal));
     }
 
-    private static (Layer Layer, Tensor Input) Built(string className, int index, DType dtype = DType.F64)
+    private static (Layer Layer, Variable[] Inputs) Built(string className, int index, DType dtype = DType.F64)
     {
         LayerSample sample = LayerCatalogue.Find(className)!.Samples[index];
-        Layer layer = sample.Create();
-        layer.BuildFor(sample.InputShape, dtype, new Rng(5));
-        return (layer, sample.Input(BatchSize, new Rng(9)));
+        return (sample.Build(dtype, new Rng(5)), [.. sample.Inputs(BatchSize, new Rng(9)).Select(input => (Variable)input)]);
     }
+
+    /// <summary>A model of that layer alone.</summary>
+    private static Functional Alone(LayerSample sample, DType dtype = DType.F32)
+    {
+        Node[] inputs = [.. sample.InputShapes.Select(shape => Node.Input(shape))];
+        return new Functional(inputs, [sample.Create() is InputLayer ? inputs[0] : sample.Create().Apply(inputs)], dtype: dtype);
+    }
+
+    private static Variable[] Rows(Variable[] inputs, int first, int count) => [.. inputs.Select(input => (Variable)input.Value.Rows(first, count))];
+
+    private static Variable[] Cast(Variable[] inputs) => [.. inputs.Select(input => (Variable)input.Value.Cast(DType.F32))];
 
     private static string Describe(Parameter parameter) => $"{parameter} {parameter.Role} {parameter.Trainable}";
 

@@ -117,6 +117,42 @@ public class SummaryTests
             rows);
     }
 
+    // Keras's 98 columns, cut at 32, 53, 65 and 98; a shared layer's connections stand one below the other, and a nested model's uses are counted from 1.
+    [Fact]
+    public void A_graph_tells_what_each_layer_is_connected_to()
+    {
+        Node a = Node.Input([3]), b = Node.Input([3]);
+        Dense shared = new(2);
+        Sequential stack = new([2]) { new Dense(2) };
+        Functional model = new([a, b], [new Concatenate().Apply(shared.Apply(a), stack.Apply(shared.Apply(b)))]);
+
+        Assert.Equal(
+            [
+                "Model: \"model\"",
+                "__________________________________________________________________________________________________",
+                "Layer (type)                    Output Shape         Param #     Connected to                     ",
+                "==================================================================================================",
+                "input_1 (InputLayer)            [(None, 3)]          0                                            ",
+                "__________________________________________________________________________________________________",
+                "input_2 (InputLayer)            [(None, 3)]          0                                            ",
+                "__________________________________________________________________________________________________",
+                "dense (Dense)                   (None, 2)            8           input_1[0][0]                    ",
+                "                                                                 input_2[0][0]                    ",
+                "__________________________________________________________________________________________________",
+                "sequential (Sequential)         (None, 2)            6           dense[1][0]                      ",
+                "__________________________________________________________________________________________________",
+                "concatenate (Concatenate)       (None, 4)            0           dense[0][0]                      ",
+                "                                                                 sequential[1][0]                 ",
+                "==================================================================================================",
+                "Total params: 14",
+                "Trainable params: 14",
+                "Non-trainable params: 0",
+                "__________________________________________________________________________________________________",
+                "",
+            ],
+            model.Summary().Split('\n'));
+    }
+
     [Fact]
     public void Numbers_are_invariant_of_the_culture()
     {

@@ -73,7 +73,7 @@ public class TagTests
         Sequential model = new(inputShape: [4]) { new BatchNormalization(BatchNormalizationDialect.Contrib) { VariableTags = ["a", "b"], OutputTags = ["c"] }, new Dense(2) { Trainable = false, Training = true } };
         string json = LayerJson.ToJson(model);
 
-        Sequential read = LayerJson.FromJson(json);
+        Model read = LayerJson.FromJson(json);
 
         Assert.Equal(json, LayerJson.ToJson(read));
         Assert.Equal(["a", "b"], read.Layers[0].VariableTags);

@@ -29,7 +29,7 @@ public class FoldCommandTests
 
         // The two files are a whole model: read back, it answers as the run's own does.
         Assert.Equal(["model.json", "weights.safetensors"], Directory.GetFiles($"{run}-folded").Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Sequential read = LayerJson.FromJson(await File.ReadAllTextAsync(Path.Combine($"{run}-folded", "model.json")));
+        Model read = LayerJson.FromJson(await File.ReadAllTextAsync(Path.Combine($"{run}-folded", "model.json")));
         Dictionary<string, Tensor> weights = new(SafeTensors.Read(Path.Combine($"{run}-folded", "weights.safetensors")).Tensors);
         foreach (Parameter parameter in read.Parameters) parameter.Value.CopyFrom(weights[parameter.Name]);
         Tensor image = Tensor.Full([1, 28, 28], 0.5);

@@ -46,12 +46,20 @@ public class GradcheckCommandTests
     [Fact]
     public async Task As_text_it_is_a_table_and_a_verdict()
     {
-        MlpRun run = await MlpRun.Of("gradcheck", "Add");
+        MlpRun run = await MlpRun.Of("gradcheck", "Exp");
 
         string[] lines = run.Output.TrimEnd('\n').Split('\n');
         Assert.Equal(4, lines.Length);
         Assert.Matches("^name +kind +order +worst error +verdict$", lines[0]);
-        Assert.Matches(@"^Add +operation +1 +\d\.\de[-+]\d\d +passed$", lines[1]);
+        Assert.Matches(@"^Exp +operation +1 +\d\.\de[-+]\d\d +passed$", lines[1]);
         Assert.Equal("all 2 checks passed", lines[3]);
+    }
+
+    [Fact]
+    public async Task A_name_of_an_operation_and_a_layer_checks_both()
+    {
+        MlpRun run = await MlpRun.Of("gradcheck", "Add", "--json");
+
+        Assert.Equal(["operation", "operation", "layer", "layer"], run.Objects.Select(line => line["kind"]!.GetValue<string>()));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tapestry.Mlp.Tests;
 
 /// <summary>A model of one's own that is damaged, or unfit for the data: the message names the layer and the key.</summary>
@@ -101,6 +103,37 @@ public class HostileModelTests
         }
 
         await Verifier.Verify(string.Join("\n", lines));
+    }
+
+    [Fact]
+    public async Task Models_that_are_damaged_at_random_are_refused_with_status_2_or_summed_up()
+    {
+        byte[] good = Encoding.UTF8.GetBytes(Model(Flatten, """{"class_name": "BatchNormalization", "config": {"momentum": 0.9, "axis": [-1]}}""", Softmax));
+        Random random = new(11);
+        int refused = 0;
+        using TemporaryFolder folder = new();
+        for (int i = 0; i < 300; i++)
+        {
+            string kind = Mutator.Kinds[i % Mutator.Kinds.Count];
+            await File.WriteAllBytesAsync(folder["mine.json"], Mutator.Mutate(good, kind, random));
+
+            MlpRun run = await MlpRun.Of("summary", "--model", folder["mine.json"]).WaitAsync(TimeSpan.FromMinutes(1));
+
+            string told = $"{i}, {kind}: status {run.Status}, {run.Error}";
+            if (run.Status != 0)
+            {
+                refused++;
+                Assert.True(run.Status == 2, told);
+                Assert.Equal("", run.Output);
+                Assert.True(run.Error.StartsWith("mlp: ", StringComparison.Ordinal) && run.Error.Count(char.IsControl) <= 2 && !run.Error.Contains("of its own", StringComparison.Ordinal), told);
+            }
+            else
+            {
+                Assert.Equal("", run.Error);
+            }
+        }
+
+        Assert.InRange(refused, 150, 299);
     }
 
     [UnixFact]

@@ -52,6 +52,7 @@ public partial class HostileRunTests(SmallRun small) : IClassFixture<SmallRun>
         (string Case, byte[] Checkpoint)[] cases =
         [
             ("an empty file", []),
+            ("a bit of the last weight changed", [.. whole[..^1], (byte)(whole[^1] ^ 1)]),
             ("cut inside the header's length", whole[..7]),
             ("cut behind the header's length", whole[..8]),
             ("cut inside the header", whole[..(header / 2)]),
@@ -110,6 +111,7 @@ public partial class HostileRunTests(SmallRun small) : IClassFixture<SmallRun>
         {
             byte[] flipped = [.. whole];
             flipped[i] ^= (byte)(1 << (i % 7));
+            flipped = CheckpointSeal.Seal(flipped);
 
             MlpRun run = await MlpRun.Of("evaluate", SmallRun.Put(folder, flipped), "--data", "synthetic:5");
 
@@ -239,6 +241,8 @@ public partial class HostileRunTests(SmallRun small) : IClassFixture<SmallRun>
         byte[] edited = Encoding.UTF8.GetBytes(json[..at] + by + json[(at + text.Length)..]);
         byte[] length = new byte[Prefix];
         BinaryPrimitives.WriteInt64LittleEndian(length, edited.Length);
-        return [.. length, .. edited, .. whole[header..]];
+
+        // Sealed anew, so that what is wrong is looked at, and not only that something has changed.
+        return CheckpointSeal.Seal([.. length, .. edited, .. whole[header..]]);
     }
 }

@@ -106,6 +106,9 @@ internal sealed class ProcessUnderTest : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends it at once, with SIGKILL.</summary>
+    public void Kill() => process.Kill();
+
     /// <summary>Waits for the end. Fails, and ends the process, where it hangs.</summary>
     public async Task<ProcessResult> End()
     {
@@ -156,9 +159,9 @@ internal static class Remains
     {
         RunFolder run = new(path);
         MlpRun finished;
-        if (run.HasCheckpoint)
+        if (run.HasCheckpoint || run.IsBegun)
         {
-            run.Load();
+            if (run.HasCheckpoint) run.Load();
             finished = await MlpRun.Of("train", "--resume", path, "--epochs", train[Array.IndexOf(train, "--epochs") + 1]);
         }
         else

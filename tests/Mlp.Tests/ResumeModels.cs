@@ -6,6 +6,7 @@ internal static class ResumeModels
     private static readonly Dictionary<string, string> Middle = new()
     {
         ["tiny"] = """{"class_name": "BatchNormalization", "config": {}}, {"class_name": "Dense", "config": {"units": 4, "activation": "elu"}}""",
+        ["small-dropout"] = """{"class_name": "Dense", "config": {"units": 4, "activation": "elu"}}, {"class_name": "BatchNormalization", "config": {}}, {"class_name": "Dropout", "config": {"rate": 0.2}}""",
         ["slow"] = """{"class_name": "Dense", "config": {"units": 1500, "activation": "elu"}}, {"class_name": "Dense", "config": {"units": 1500, "activation": "elu"}}""",
         ["dropout"] = """{"class_name": "Dropout", "config": {"rate": 0.2}}, {"class_name": "Dense", "config": {"units": 400, "activation": "elu"}}, {"class_name": "Dropout", "config": {"rate": 0.5}}""",
     };

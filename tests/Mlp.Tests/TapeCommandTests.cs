@@ -100,8 +100,10 @@ public class TapeCommandTests
         MlpRun run = await MlpRun.Of("tape", "--layer", layer, "--gradient", "--json");
 
         JsonArray nodes = Assert.Single(run.Objects)["nodes"]!.AsArray();
-        Assert.Equal("x", nodes[0]!["name"]!.GetValue<string>());
-        Assert.NotNull(nodes[0]!["adjoint"]);
+        int inputs = LayerCatalogue.Find(layer)!.Samples[0].InputShapes.Count;
+        string[] names = inputs == 1 ? ["x"] : [.. Enumerable.Range(1, inputs).Select(i => $"x{i}")];
+        Assert.Equal(names, nodes.Take(inputs).Select(node => node!["name"]!.GetValue<string>()));
+        Assert.All(nodes.Take(inputs), node => Assert.NotNull(node!["adjoint"]));
         Assert.Equal(run.Output, (await MlpRun.Of("tape", "--layer", layer, "--gradient", "--json")).Output);
     }
 

@@ -173,6 +173,13 @@ public class UsageTests
         "data write DIR/new --data DIR",
         "data write DIR/new --gzip=very",
         "data write DIR/new extra",
+        "data list extra",
+        "data download",
+        "data download mnit",
+        "data download mnist --mirror files",
+        "data download mnist --output ''",
+        "data download mnist --output DIR/file",
+        "data download mnist extra",
         "gradcheck Nothing",
         "gradcheck Exp Log",
         "gradcheck ''",
@@ -296,7 +303,7 @@ public class UsageTests
     public async Task Help_explains_every_command()
     {
         string text = "";
-        string[] commands = ["", "train", "find-rate", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "gradcheck", "explain", "explain bn", "bench", "differentiate", "differentiate bn", "tape", "completions"];
+        string[] commands = ["", "train", "find-rate", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "data list", "data download", "gradcheck", "explain", "explain bn", "bench", "differentiate", "differentiate bn", "tape", "completions"];
         foreach (string command in commands)
         {
             MlpRun run = await MlpRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

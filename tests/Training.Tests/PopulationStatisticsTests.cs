@@ -110,7 +110,7 @@ public class PopulationStatisticsTests
         Refuses([new BatchNormalization()], Data([1, 2, 3, 4], 2, 2), 2, "expected examples of shape [1]");
         Refuses([new BatchNormalization(), new BatchNormalization(BatchNormalizationDialect.Keras1) { By = NormalizeBy.Batch }], Golden, 4, "which never uses any");
         Refuses([new BatchNormalization(), new BatchNormalization { Training = true }], Golden, 4, "where Training is true");
-        Assert.Throws<InvalidOperationException>(() => PopulationStatistics.Estimate([new BatchNormalization()], Golden, 4));
+        Assert.Throws<InvalidOperationException>(() => PopulationStatistics.Estimate(new Sequential { new BatchNormalization() }, Golden, 4));
 
         static void Refuses(Layer[] layers, DataSet data, int batchSize, string message)
         {

@@ -33,5 +33,7 @@ internal static class Problem
         _ => new Adam(0.01),
     };
 
-    public static Trainer Trainer(string optimizer = "adam", ulong seed = 7) => new(Model(seed), Optimizer(optimizer), Losses.SparseCategoricalCrossentropy);
+    public static Trainer Trainer(string optimizer = "adam", ulong seed = 7) => Trainer(Optimizer(optimizer), Model(seed));
+
+    public static Trainer Trainer(Optimizer optimizer, Sequential model) => new(model, optimizer, Losses.SparseCategoricalCrossentropy);
 }

@@ -277,7 +277,7 @@ public class TrainerTests
 
     private static Sequential Regression(ulong seed) => new([2], seed) { new Dense(1) };
 
-    private static void SameWeights(Sequential expected, Sequential actual)
+    private static void SameWeights(Model expected, Model actual)
     {
         Assert.Equal(expected.Parameters.Count, actual.Parameters.Count);
         foreach ((Parameter a, Parameter b) in expected.Parameters.Zip(actual.Parameters)) Expect.SameBits(a.Value, b.Value);

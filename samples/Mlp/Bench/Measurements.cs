@@ -55,7 +55,7 @@ internal sealed class Measurements(TimeSpan duration, int? threads)
     public IEnumerable<JsonObject> Infer(CancellationToken cancellationToken)
     {
         DataSet data = Digits.Generate(512);
-        Sequential model = Models.Create(Models.Default, Seed);
+        Model model = Models.Create(Models.Default, Seed);
         foreach (int size in (int[])[1, 32, 512])
         {
             Batch batch = new Batches(data, size).Iterate().First();

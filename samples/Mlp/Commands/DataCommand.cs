@@ -10,12 +10,15 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Samples.Mlp.Commands;
 
-/// <summary><c>mlp data show</c> draws samples of a data set; <c>mlp data write DIR</c> writes it as IDX files, which other programs read.</summary>
+/// <summary><c>mlp data show</c> draws samples of a data set; <c>mlp data write DIR</c> writes it as IDX files, which other programs read; <c>list</c> and <c>download</c> have files of their own.</summary>
 internal static class DataCommand
 {
     private const int PerRow = 4;
 
-    public static Command Create(Terminal terminal) => new("data", "Look at a data set, or write it as files.") { Show(terminal), Write(terminal) };
+    public static Command Create(Terminal terminal, Interruption interruption) => new("data", "Look at a data set, write it as files, or download a published one.")
+    {
+        Show(terminal), Write(terminal), DataListCommand.Create(terminal), DataDownloadCommand.Create(terminal, interruption),
+    };
 
     private static Command Show(Terminal terminal)
     {

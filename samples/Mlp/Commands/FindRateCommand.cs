@@ -35,7 +35,7 @@ internal static class FindRateCommand
             if (last <= first) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--to: expected a rate above that of --from, {first}, got {last}."));
             OptimizerSettings settings = optimizer.ReadWithoutRates(parsed);
             DataSet train = parsed.GetValue(data)!.Load().Train;
-            Sequential made = Models.Create(parsed.GetValue(model)!, parsed.GetValue(seed));
+            Model made = Models.Create(parsed.GetValue(model)!, parsed.GetValue(seed));
             Models.Fit(made, parsed.GetValue(model)!, train.FeatureShape, train.Classes!.Value);
             Show(
                 RateRangeTest.Run(made, rising => settings.Create(rising), new SparseCategoricalCrossentropy(), train, parsed.GetValue(batchSize), parsed.GetValue(steps), first, last, interruption.Token),

@@ -40,7 +40,7 @@ internal static class FoldCommand
 
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
         (DataSet train, DataSet test) = settings.Data.Load();
-        Sequential model = checkpoint.Model;
+        Sequential model = checkpoint.Model as Sequential ?? throw new UsageException($"{path}: expected a run of a Sequential, whose layers are a stack, got one of {checkpoint.Model}. A graph cannot be folded.");
         double before = Accuracy(model, test);
         Sequential folded;
         try
@@ -65,7 +65,7 @@ internal static class FoldCommand
         return ExitStatus.Done;
     }
 
-    private static void Report(bool json, Terminal terminal, string folder, int examples, bool population, double difference, (Sequential Model, double Accuracy) before, (Sequential Model, double Accuracy) after)
+    private static void Report(bool json, Terminal terminal, string folder, int examples, bool population, double difference, (Model Model, double Accuracy) before, (Model Model, double Accuracy) after)
     {
         (int layersBefore, int layersAfter) = (Layers(before.Model), Layers(after.Model));
         (long parametersBefore, long parametersAfter) = (Summary.Count(before.Model.Parameters), Summary.Count(after.Model.Parameters));
@@ -131,16 +131,16 @@ internal static class FoldCommand
     }
 
     /// <summary>The optimizer is not used: nothing is trained here.</summary>
-    private static Trainer Trainer(Sequential model) => new(model, new Sgd(), Losses.SparseCategoricalCrossentropy);
+    private static Trainer Trainer(Model model) => new(model, new Sgd(), Losses.SparseCategoricalCrossentropy);
 
-    private static double Accuracy(Sequential model, DataSet test) => new Dictionary<string, double>(Trainer(model).Evaluate(test))["accuracy"];
+    private static double Accuracy(Model model, DataSet test) => new Dictionary<string, double>(Trainer(model).Evaluate(test))["accuracy"];
 
     private static double Difference(Tensor expected, Tensor actual) => expected.ToDoubles().Zip(actual.ToDoubles(), (a, b) => Math.Abs(a - b)).Aggregate(0.0, Math.Max);
 
-    private static int Layers(Sequential model) => model.Layers.Sum(layer => layer is Sequential nested ? Layers(nested) : 1);
+    private static int Layers(Model model) => model.Layers.Sum(layer => layer is Model nested ? Layers(nested) : 1);
 
     /// <summary>How many operations an inference is on the tape.</summary>
-    private static int Operations(Sequential model)
+    private static int Operations(Model model)
     {
         using Tape tape = new();
         model.Forward(tape.Watch(Tensor.Zeros(model.InputShape!.Prepend(1), model.DType)), Mode.Inference);

@@ -23,7 +23,7 @@ internal static class ModelsCommand
         if (!json) terminal.Result($"{"model".PadRight(width)}  parameters  trainable  normalization");
         foreach ((string name, string description) in Models.BuiltIn)
         {
-            Sequential model = Models.Create(name, seed: 0);
+            Model model = Models.Create(name, seed: 0);
             long total = Summary.Count(model.Parameters), trainable = Summary.Count(model.TrainableParameters);
             if (json) terminal.Result(new JsonObject { ["model"] = name, ["description"] = description, ["parameters"] = total, ["trainable"] = trainable });
             else terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {total,10:N0}  {trainable,9:N0}  {description}"));

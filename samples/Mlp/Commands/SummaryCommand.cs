@@ -19,7 +19,7 @@ internal static class SummaryCommand
 
     private static int Run(string name, bool json, Terminal terminal)
     {
-        Sequential model = Models.Create(name, seed: 0);
+        Model model = Models.Create(name, seed: 0);
         if (!json)
         {
             terminal.Result(model.Summary().TrimEnd('\n'));
@@ -35,7 +35,7 @@ internal static class SummaryCommand
                 {
                     ["name"] = layer.Name,
                     ["class"] = layer.ClassName,
-                    ["output_shape"] = new JsonArray([null, .. layer.OutputShape(layer.InputShape!).Select(size => JsonValue.Create(size))]),
+                    ["output_shape"] = new JsonArray([null, .. layer.OutputShape(layer.InputShapes).Select(size => JsonValue.Create(size))]),
                     ["parameters"] = Summary.Count(layer.Parameters),
                 }),
             ]),

@@ -33,6 +33,11 @@ internal static class TrainCommand
         };
         Option<ulong> seed = Numbers.Seed("--seed", "What weights, shuffles and dropout are drawn from.", 1);
         Option<double> validationSplit = Numbers.Real("--validation-split", "The share of the training examples that is held out and evaluated after each epoch; 0 for none.", "X", 0.1, "a fraction from 0 up to, not including, 1", value => value is >= 0 and < 1);
+        Option<int?> checkpointEvery = Numbers.Whole<int?>("--checkpoint-every", "Save after every N batches too, within the epoch; a run that is killed goes on from there.", null, smallest: 1);
+        Option<int?> stepsPerEpoch = Numbers.Whole<int?>("--steps-per-epoch", "How many batches make an epoch, instead of one pass over the examples; each goes on where the one before ended.", null, smallest: 1);
+        Option<bool> dropLast = new("--drop-last") { Description = "Leave a short last batch of a pass out." };
+        Option<EarlyStoppingChoice?> earlyStopping = EarlyStoppingChoice.Option();
+        Option<LogChoice?> log = LogChoice.Option();
         Option<string?> output = new("--output") { Description = "The folder of the run; runs/DATE-MODEL unless told otherwise.", HelpName = "DIR" };
         Option<bool> force = new("--force") { Description = "Overwrite the run that --output holds." };
         Option<string?> resume = new("--resume") { Description = "Go on with this run, with the options that it was started with.", HelpName = "RUN" };
@@ -41,7 +46,7 @@ internal static class TrainCommand
         Option<bool> json = CommonOptions.Json();
 
         Command command = new("train", "Train a model, and save it as a run; or go on with a run.") { model, data, epochs, batchSize };
-        Option[] others = [.. optimizer.All, loss, metrics, classWeights, seed, validationSplit, output, force];
+        Option[] others = [.. optimizer.All, loss, metrics, classWeights, seed, validationSplit, stepsPerEpoch, dropLast, earlyStopping, log, checkpointEvery, output, force];
         foreach (Option option in (Option[])[.. others, resume, detectAnomaly, threads, json]) command.Options.Add(option);
         command.Validators.Add(optimizer.Validate);
         command.Validators.Add(result =>
@@ -68,6 +73,11 @@ internal static class TrainCommand
                     Loss = parsed.GetValue(loss)!,
                     Metrics = parsed.GetValue(metrics),
                     ClassWeights = parsed.GetValue(classWeights),
+                    StepsPerEpoch = parsed.GetValue(stepsPerEpoch),
+                    DropLast = parsed.GetValue(dropLast),
+                    EarlyStopping = parsed.GetResult(earlyStopping) is { Implicit: false } ? parsed.GetValue(earlyStopping) ?? EarlyStoppingChoice.Of(parsed.GetValue(validationSplit) > 0) : null,
+                    Log = parsed.GetValue(log),
+                    CheckpointEvery = parsed.GetValue(checkpointEvery),
                 },
                 parsed.GetValue(output) ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:yyyyMMdd-HHmmss}-{name}")),
                 parsed.GetValue(force),

@@ -16,8 +16,8 @@ internal static class CommonOptions
 
     public static Option<DataSource> Data() => new("--data")
     {
-        Description = "What to learn: synthetic[:COUNT[:SEED]], generated digits, or a folder with MNIST's four IDX files.",
-        HelpName = "synthetic|DIR",
+        Description = "What to learn: synthetic[:COUNT[:SEED]], generated digits; mnist or fashion-mnist, once 'mlp data download' has fetched it; or a folder with MNIST's four IDX files.",
+        HelpName = "synthetic|mnist|fashion-mnist|DIR",
         DefaultValueFactory = _ => DataSource.Default,
         CustomParser = result => Parse(result, DataSource.Parse),
     };

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Tapestry.Data;
+using Tapestry.Samples.Mlp.Downloads;
 
 namespace Tapestry.Samples.Mlp.Options;
 
-/// <summary>Where the examples come from: <c>synthetic[:COUNT[:SEED]]</c> or a folder of IDX files.</summary>
+/// <summary>Where the examples come from: <c>synthetic[:COUNT[:SEED]]</c>, a folder of IDX files, or the name of a published set that has been downloaded.</summary>
 /// <param name="Text">As it was written.</param>
 /// <param name="Load">Makes or reads the training and the test part.</param>
 internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test)> Load)
@@ -25,8 +26,9 @@ internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test
         if (parts[0] != Synthetic)
         {
             if (Directory.Exists(text)) return new DataSource(text, () => CommonOptions.Readable(() => Mnist.Load(text)));
-            string hint = File.Exists(text) ? " It is a file: name the folder that it lies in." : Suggestion.For(parts[0], [Synthetic]);
-            throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]] or a folder with MNIST's files, got '{text}'.{hint}");
+            if (PublishedSet.All.FirstOrDefault(set => set.Name == text) is { } set) return Downloaded(set);
+            string hint = File.Exists(text) ? " It is a file: name the folder that it lies in." : Suggestion.For(parts[0], text.Contains(Path.DirectorySeparatorChar) ? [Synthetic] : [Synthetic, .. PublishedSet.All.Select(set => set.Name)]);
+            throw new UsageException($"--data: expected synthetic[:COUNT[:SEED]], {string.Join(", ", PublishedSet.All.Select(set => set.Name))} or a folder with MNIST's files, got '{text}'.{hint}");
         }
 
         if (parts.Length == 1) return Default;
@@ -38,5 +40,13 @@ internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test
 
         ulong seed = parts.Length == 3 ? Numbers.SeedOf(parts[2], "--data synthetic:COUNT:SEED") : 1;
         return new DataSource(text, () => (Digits.Generate(count, seed), Digits.Generate(count / TrainPerTest, seed, first: count)));
+    }
+
+    private static DataSource Downloaded(PublishedSet set)
+    {
+        string folder = DataFolder.Of(set);
+        return DataFolder.HasAll(set, folder)
+            ? new DataSource(set.Name, () => CommonOptions.Readable(() => Mnist.Load(folder)))
+            : throw new UsageException($"--data: expected the files of {set.Name} in {folder}, got none or not all. Fetch them with 'mlp data download {set.Name}', or name the folder that they lie in.");
     }
 }

@@ -15,6 +15,21 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
     /// <summary>What the classes count in the loss; null where all count alike.</summary>
     public ClassWeightsChoice? ClassWeights { get; init; }
 
+    /// <summary>After how many batches of an epoch it is saved, over and over; null for at the end of epochs alone.</summary>
+    public int? CheckpointEvery { get; init; }
+
+    /// <summary>How many batches make an epoch; null for one pass over the examples.</summary>
+    public int? StepsPerEpoch { get; init; }
+
+    /// <summary>Whether a short last batch is left out.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>When the training ends before its last epoch; null for never.</summary>
+    public EarlyStoppingChoice? EarlyStopping { get; init; }
+
+    /// <summary>What is logged beside the run's own files; null for nothing.</summary>
+    public LogChoice? Log { get; init; }
+
     /// <summary>The settings as a checkpoint keeps them.</summary>
     public Dictionary<string, string> ToOptions()
     {
@@ -31,6 +46,11 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
         Optimizer.AddTo(options);
         if (Metrics is not null) options["metrics"] = Metrics.Text;
         if (ClassWeights is not null) options["class_weights"] = ClassWeights.Text;
+        if (CheckpointEvery is { } every) options["checkpoint_every"] = every.ToString(CultureInfo.InvariantCulture);
+        if (StepsPerEpoch is { } steps) options["steps_per_epoch"] = steps.ToString(CultureInfo.InvariantCulture);
+        if (DropLast) options["drop_last"] = "true";
+        if (EarlyStopping is not null) options["early_stopping"] = EarlyStopping.Text;
+        if (Log is not null) options["log"] = Log.Text;
         return options;
     }
 
@@ -56,6 +76,11 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
             Loss = LossOf(options),
             Metrics = MetricsOf(options),
             ClassWeights = options.TryGetValue("class_weights", out string? weights) ? ClassWeightsChoice.Parse(weights) : null,
+            CheckpointEvery = options.ContainsKey("checkpoint_every") ? Number<int>("checkpoint_every") : null,
+            StepsPerEpoch = options.ContainsKey("steps_per_epoch") ? Number<int>("steps_per_epoch") : null,
+            DropLast = options.ContainsKey("drop_last"),
+            EarlyStopping = options.TryGetValue("early_stopping", out string? stopping) ? EarlyStoppingChoice.Parse(stopping) : null,
+            Log = options.TryGetValue("log", out string? log) ? LogChoice.Parse(log) : null,
         };
     }
 

@@ -33,14 +33,14 @@ internal static class RecordedLayer
     public static TapeView View(string name, int batch, Adjoints adjoints, bool fused)
     {
         LayerSample sample = LayerCatalogue.Find(name)!.Samples[0];
-        Layer layer = sample.Create();
         Rng rng = new(8);
-        layer.BuildFor(sample.InputShape, DType.F64, rng.Split(0));
+        Layer layer = sample.Build(DType.F64, rng.Split(0));
         using Tape tape = new() { Composed = !fused };
-        Variable x = tape.Watch(sample.Input(batch, rng));
-        Variable y = layer.Forward(x, Mode.Train);
+        Variable[] xs = [.. sample.Inputs(batch, rng).Select(tape.Watch)];
+        Variable y = layer.Forward(xs, Mode.Train);
 
         // Ones would hide what matters: the sum of what a normalization gives does not depend on its input.
-        return TapeView.Of(tape, y, [(x, "x")], adjoints, layer.ToString(), Catalogue.Sample(y.Shape, Domain.Any, rng));
+        (Variable, string)[] named = xs is [Variable x] ? [(x, "x")] : [.. xs.Select((each, i) => (each, $"x{i + 1}"))];
+        return TapeView.Of(tape, y, named, adjoints, layer.ToString(), Catalogue.Sample(y.Shape, Domain.Any, rng));
     }
 }

@@ -16,7 +16,7 @@ internal static class RecordedModel
     public static TapeView View(string name, int size, Adjoints adjoints, bool fused)
     {
         DataSet digits = Digits.Generate(size);
-        Sequential model = Models.Create(name, seed: 1);
+        Model model = Models.Create(name, seed: 1);
         Models.Fit(model, name, digits.FeatureShape, digits.Classes!.Value);
         Batch batch = new Batches(digits, size, model.DType).Iterate().First();
         using Tape tape = new() { Composed = !fused };

@@ -20,13 +20,19 @@ public sealed partial class BatchNormalization
         if (Correction == VarianceCorrection.Bessel && fewest < 2) throw new ArgumentException($"{this}: expected at least two values for Bessel's correction, got one. Use Biased, or a larger batch.");
     }
 
+    private const string NoSharing = "You are attempting to share a same `BatchNormalization` layer across different data flows. This is not possible. Use By = NormalizeBy.Batch (mode 2), which has no moving statistics that would mix.";
+
+    /// <inheritdoc/>
+    internal override void RefuseSharing()
+    {
+        if (Dialect.RefusesSharing && By == NormalizeBy.Mode) throw new ArgumentException($"{this}: expected one input in a graph, got a second one. {NoSharing}");
+    }
+
     private void RefuseSharing(Variable x)
     {
         if (!Dialect.RefusesSharing || By != NormalizeBy.Mode || x.Tape is not { } tape) return;
         if (!inputs.TryGetValue(tape, out Variable? first)) inputs.Add(tape, first = x);
-        if (first.Value == x.Value) return;
-        throw new InvalidOperationException(
-            $"{this}: expected one input on a tape, got a second one. You are attempting to share a same `BatchNormalization` layer across different data flows. This is not possible. Use By = NormalizeBy.Batch (mode 2), which has no moving statistics that would mix.");
+        if (first.Value != x.Value) throw new InvalidOperationException($"{this}: expected one input on a tape, got a second one. {NoSharing}");
     }
 
     /// <summary>The kept axes, counted from the front with the batch axis, after checking that they fit the input and the options.</summary>

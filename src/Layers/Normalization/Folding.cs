@@ -54,6 +54,8 @@ public static class Folding
                 case Dense dense:
                     yield return new DenseStep(name, dense);
                     break;
+                case Functional graph:
+                    throw new ArgumentException($"Fold: expected a stack of layers, got {graph} in it, in which a normalization may feed several. Fold the stacks that it is made of.");
                 default:
                     if (LayerCatalogue.Find(layer.ClassName) is null) throw new ArgumentException($"Fold: expected layers that can be read from a configuration, got {layer}. Give it a row in LayerCatalogue.");
                     yield return new CopiedStep(name, layer.InputShape!, layer, training);
@@ -129,7 +131,7 @@ public static class Folding
             }
 
             described["config"]!["name"] = name;
-            if (layers.Count == 0) described["config"]!["batch_input_shape"] = new JsonArray([null, .. model.InputShape!.Select(size => JsonValue.Create(size))]);
+            if (layers.Count == 0) described["config"]!["batch_input_shape"] = LayerJson.BatchShape(model.InputShape!);
             layers.Add((JsonNode)described);
         }
 
@@ -138,9 +140,9 @@ public static class Folding
             ["name"] = model.Name,
             ["trainable"] = model.Trainable,
             ["layers"] = layers,
-            ["dtype"] = model.DType == DType.F64 ? "float64" : "float32",
+            ["dtype"] = LayerJson.Write(model.DType),
         };
-        Sequential folded = LayerJson.FromJson(new JsonObject { ["class_name"] = nameof(Sequential), ["config"] = config }.ToJsonString(), model.Seed);
+        Sequential folded = (Sequential)LayerJson.FromJson(new JsonObject { ["class_name"] = nameof(Sequential), ["config"] = config }.ToJsonString(), model.Seed);
         foreach ((FoldingStep step, Layer layer) in steps.Zip(folded.Layers))
         {
             foreach ((Tensor value, Parameter parameter) in step.Values.Zip(layer.Parameters)) parameter.Value.CopyFrom(value.Cast(model.DType));

@@ -93,6 +93,19 @@ public sealed class LayerConfig
         };
     }
 
+    /// <summary>The shape of one example as Keras writes it, with null for the batch axis, or null. Keras 3 calls it <c>batch_shape</c>.</summary>
+    internal static Shape? BatchShape(string layer, JsonObject values) => (values["batch_input_shape"] ?? values["batch_shape"]) switch
+    {
+        null => null,
+        JsonArray { Count: > 0 } sizes => Shape.Of([.. sizes.Skip(1).Select(size => size is JsonValue number && number.TryGetValue(out int whole) ? whole : throw NoShape(layer, sizes))]),
+        JsonNode other => throw NoShape(layer, other),
+    };
+
+    /// <summary>The same of this layer.</summary>
+    internal Shape? BatchShape() => BatchShape(layer, values);
+
+    private static FormatException NoShape(string layer, JsonNode got) => new($"{layer}: expected \"batch_input_shape\" to be null and whole numbers, got {got.ToJsonString()}.");
+
     /// <summary>An activation function by its name, or as an object with its arguments; linear where the key is absent.</summary>
     public ActivationFunction Activation(string key)
     {

@@ -6,26 +6,26 @@ using Tapestry.Tensors;
 namespace Tapestry.Layers;
 
 /// <summary>
-/// Architectures in Keras's JSON: <c>{"class_name": "Sequential", "config": {"name": ..., "layers": [{"class_name": "Dense", "config": {...}}, ...]}}</c>.
-/// What is written reads back to an equal model; weights are kept apart.
+/// Architectures in Keras's JSON: <c>{"class_name": "Sequential", "config": {"name": ..., "layers": [{"class_name": "Dense", "config": {...}}, ...]}}</c>,
+/// and graphs as tf.keras 2.4 to 2.15 writes them, with <c>"class_name": "Functional"</c> and each layer's <c>inbound_nodes</c>. What is written reads back to an equal model; weights are kept apart.
 /// </summary>
 public static class LayerJson
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>A model's architecture as indented JSON.</summary>
-    public static string ToJson(Sequential model) => Write(model).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+    public static string ToJson(Model model) => Write(model).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
 
     /// <summary>A model from its architecture, with fresh weights.</summary>
     /// <param name="json">Keras's JSON.</param>
     /// <param name="seed">What the initial weights are drawn from.</param>
     /// <exception cref="FormatException">The text is no such JSON; the message names the layer and the key.</exception>
-    public static Sequential FromJson(string json, ulong seed = 0)
+    public static Model FromJson(string json, ulong seed = 0)
     {
         try
         {
-            return Read(JsonNode.Parse(json, documentOptions: Strict), "model", seed) as Sequential
-                ?? throw new FormatException("model: expected \"class_name\" to be Sequential at the top, got a single layer.");
+            return Read(JsonNode.Parse(json, documentOptions: Strict), "model", seed) as Model
+                ?? throw new FormatException("model: expected \"class_name\" to be Sequential or Functional at the top, got a single layer.");
         }
         catch (JsonException error)
         {
@@ -34,6 +34,11 @@ public static class LayerJson
                     ? $"model: expected JSON, got none at line {line + 1}, column {(error.BytePositionInLine ?? 0) + 1}. Is a comma or a bracket missing?"
                     : $"model: expected JSON, got an error: {error.Message}",
                 error);
+        }
+        catch (FormatException error) when (error.Message.Any(char.IsControl))
+        {
+            // A text of the file is told in it that has line ends, or what a terminal obeys.
+            throw new FormatException(string.Concat(error.Message.Select(letter => char.IsControl(letter) ? ' ' : letter)), error);
         }
         catch (InvalidOperationException error)
         {
@@ -62,13 +67,19 @@ public static class LayerJson
 
     internal static JsonArray Write(IReadOnlyList<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
 
+    /// <summary>A type as Keras names it.</summary>
+    internal static string Write(DType dtype) => dtype == DType.F64 ? "float64" : "float32";
+
+    /// <summary>A shape with null for the batch axis.</summary>
+    internal static JsonArray BatchShape(Shape shape) => new([null, .. shape.Select(size => JsonValue.Create(size))]);
+
     /// <summary>An enumeration's value as configurations name it: <c>inverse_deviation</c>.</summary>
     internal static string Snake<T>(T value)
         where T : struct, Enum => Names.Snake(value.ToString());
 
     private static JsonObject Write(string className, JsonObject config) => new() { ["class_name"] = className, ["config"] = config };
 
-    private static Layer Read(JsonNode? node, string where, ulong seed)
+    internal static Layer Read(JsonNode? node, string where, ulong seed)
     {
         if (node is not JsonObject described) throw new FormatException($"{where}: expected an object with class_name and config, got {node?.ToJsonString() ?? "null"}.");
         string className = described["class_name"]?.GetValueKind() == JsonValueKind.String
@@ -80,10 +91,15 @@ public static class LayerJson
         Layer layer;
         try
         {
-            layer = className == nameof(Sequential)
-                ? ReadSequential(config, values, seed)
-                : (LayerCatalogue.Find(className)
-                    ?? throw new FormatException($"{where}: expected \"class_name\" to be one of {string.Join(", ", LayerCatalogue.Layers.Select(row => row.ClassName).Append(nameof(Sequential)))}, got '{className}'.")).Read(config);
+            layer = className switch
+            {
+                nameof(Sequential) => ReadSequential(config, values, seed),
+
+                // What Keras called it before tf.keras 2.4.
+                nameof(Functional) or nameof(Model) => FunctionalJson.Read(config, values, seed),
+                _ => (LayerCatalogue.Find(className)
+                    ?? throw new FormatException($"{where}: expected \"class_name\" to be one of {string.Join(", ", LayerCatalogue.Layers.Select(row => row.ClassName).Concat([nameof(Sequential), nameof(Functional)]))}, got '{className}'.")).Read(config),
+            };
         }
         catch (ArgumentException error)
         {
@@ -97,9 +113,7 @@ public static class LayerJson
     private static Sequential ReadSequential(LayerConfig config, JsonObject values, ulong seed)
     {
         if (config.Nodes("layers") is not JsonArray list) throw new FormatException("Sequential: expected \"layers\" to be a list of layers, got none.");
-        Shape? inputShape = list is [JsonObject first, ..] && first["config"] is JsonObject firstValues && firstValues["batch_input_shape"] is JsonArray sizes
-            ? Shape.Of([.. sizes.Skip(1).Select(size => size is JsonValue number && number.TryGetValue(out int whole) ? whole : throw new FormatException($"Sequential: expected \"batch_input_shape\" to be null and whole numbers, got {sizes.ToJsonString()}."))])
-            : null;
+        Shape? inputShape = list is [JsonObject first, ..] && first["config"] is JsonObject described ? LayerConfig.BatchShape(nameof(Sequential), described) : null;
         DType dtype = values["dtype"]?.ToString() is "float64" ? DType.F64 : DType.F32;
         return Sequential.FromConfig(config, list.Select((node, i) => Read(node, $"layer {i + 1}", seed)), inputShape, seed, dtype);
     }

@@ -19,7 +19,7 @@ public static class MatrixProduct
     /// <summary>With more rows than this, threads share the rows: a second half beside the result would be as large as the caches.</summary>
     private const int MostHalvedRows = 512;
 
-    /// <summary>What a product must have to be shared among threads: multiplications for some 5 µs.</summary>
+    /// <summary>What a product must have to be shared among threads: multiplications for some 2 µs.</summary>
     private const long LeastWork = 250_000;
 
     /// <summary>What makes it worth while to share the sum of two halves among threads, in elements.</summary>

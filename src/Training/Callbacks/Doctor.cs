@@ -73,16 +73,25 @@ public sealed class Doctor(Trainer trainer, DataSet train, int epochs, int batch
     }
 
     /// <summary>A bias straight before a normalization is taken out again by its mean (batchnorm.md D13).</summary>
-    private void Structure(Sequential model)
+    private void Structure(Model model)
     {
-        for (int i = 0; i < model.Layers.Count; i++)
+        foreach (Model nested in model.Layers.OfType<Model>()) Structure(nested);
+        foreach ((Layer before, Layer behind) in Neighbours(model))
         {
-            if (model.Layers[i] is Sequential nested) Structure(nested);
-            if (i > 0 && model.Layers[i] is BatchNormalization { By: not NormalizeBy.Sample } layer && model.Layers[i - 1] is Dense { UseBias: true } dense && dense.Activation == Activations.Linear)
+            if (behind is BatchNormalization { By: not NormalizeBy.Sample } layer && before is Dense { UseBias: true } dense && dense.Activation == Activations.Linear)
             {
                 Tell("bias", dense, $"{dense.Name}'s bias does nothing: {layer.Name} takes it out with the mean. Give the layer UseBias = false.");
             }
         }
+    }
+
+    /// <summary>The layers of which one feeds the other and nothing else.</summary>
+    private static IEnumerable<(Layer Before, Layer Behind)> Neighbours(Model model)
+    {
+        if (model is not Functional graph) return model.Layers.Zip(model.Layers.Skip(1));
+        return graph.Nodes.SelectMany(node => node.Inputs.Select(input => (Before: input.Layer, Behind: node.Layer)))
+            .Concat(graph.Outputs.Select(output => (Before: output.Layer, Behind: output.Layer)))
+            .GroupBy(pair => pair.Before).Where(pairs => pairs.Count() == 1).Select(pairs => pairs.Single());
     }
 
     private void CompareModes()
@@ -104,10 +113,10 @@ public sealed class Doctor(Trainer trainer, DataSet train, int epochs, int batch
         }
     }
 
-    private static IEnumerable<BatchNormalization> Normalizations(Sequential model) => model.Layers.SelectMany(layer => layer switch
+    private static IEnumerable<BatchNormalization> Normalizations(Model model) => model.Layers.SelectMany(layer => layer switch
     {
         BatchNormalization normalization => [normalization],
-        Sequential nested => Normalizations(nested),
+        Model nested => Normalizations(nested),
         _ => Enumerable.Empty<BatchNormalization>(),
     });
 

@@ -10,13 +10,14 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// Everything that a run is, in one safetensors file: the weights and the optimizer's state as tensors; architecture, options, history and generators as metadata.
-/// It has no clock values, so that equal runs make equal bytes.
+/// It has no clock values, so that equal runs make equal bytes, and a checksum, so that a damaged one is never gone on from.
 /// </summary>
 public sealed class Checkpoint
 {
     private const string Format = "tapestry.checkpoint.1";
     private const string WeightPrefix = "weights/";
     private const string OptimizerPrefix = "optimizer/";
+    private const string CallbackPrefix = "callbacks/";
 
     private static readonly string[] Texts = ["model", "seed", "generators", "history", "options", "iterations", "accumulated", "learning_rate", "batch", "gathered"];
 
@@ -24,7 +25,6 @@ public sealed class Checkpoint
     private readonly long iterations;
     private readonly int accumulated;
     private readonly double learningRate;
-    private readonly int batch;
     private readonly double[] gathered;
 
     private Checkpoint(IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> texts)
@@ -38,19 +38,22 @@ public sealed class Checkpoint
         foreach (Parameter parameter in Model.Parameters) Restore(WeightPrefix + parameter.Name, parameter.Value);
         RestoreGenerators(Model, metadata["generators"]);
         History = HistoryFrom(metadata["history"]);
-        Options = JsonNode.Parse(metadata["options"])!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>());
+        Options = OptionsFrom(metadata["options"]);
         iterations = long.Parse(metadata["iterations"], CultureInfo.InvariantCulture);
         accumulated = int.Parse(metadata["accumulated"], CultureInfo.InvariantCulture);
         learningRate = double.Parse(metadata["learning_rate"], CultureInfo.InvariantCulture);
-        batch = int.Parse(metadata["batch"], CultureInfo.InvariantCulture);
-        gathered = [.. JsonNode.Parse(metadata["gathered"])!.AsArray().Select(number => number?.GetValue<double>() ?? double.NaN)];
+        Batch = int.Parse(metadata["batch"], CultureInfo.InvariantCulture);
+        gathered = [.. JsonNode.Parse(metadata["gathered"])!.AsArray().Select(NumberFrom)];
     }
 
     /// <summary>The model with its weights and generators.</summary>
-    public Sequential Model { get; }
+    public Model Model { get; }
 
     /// <summary>What had been measured. Seconds are not kept.</summary>
     public History History { get; }
+
+    /// <summary>How many batches of the epoch after those had been trained on.</summary>
+    public int Batch { get; }
 
     /// <summary>What the run was told, by whoever saved it.</summary>
     public IReadOnlyDictionary<string, string> Options { get; }
@@ -64,7 +67,7 @@ public sealed class Checkpoint
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(options);
-        Sequential model = trainer.Model;
+        Model model = trainer.Model;
         if (!model.IsBuilt) throw new InvalidOperationException($"Checkpoint: expected a model that has been built, got {model}, which has not.");
 
         List<KeyValuePair<string, Tensor>> saved = [.. model.Parameters.Select(parameter => KeyValuePair.Create(WeightPrefix + parameter.Name, parameter.Value))];
@@ -74,20 +77,22 @@ public sealed class Checkpoint
             saved.AddRange(slots.Select((slot, i) => KeyValuePair.Create(SlotName(trainer.Optimizer, i, parameter), slot)));
         }
 
-        SafeTensors.Write(stream, saved,
+        saved.AddRange(trainer.Memories.Select(memory => KeyValuePair.Create(CallbackPrefix + memory.Key, memory.Value)));
+        CheckpointChecksum.Write(stream, (file, checksum) => SafeTensors.Write(file, saved,
         [
+            KeyValuePair.Create(CheckpointChecksum.Key, checksum),
             KeyValuePair.Create("format", Format),
             KeyValuePair.Create("model", LayerJson.ToJson(model)),
             KeyValuePair.Create("seed", model.Seed.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("options", ToJson(options)),
             KeyValuePair.Create("history", ToJson(trainer.History)),
             KeyValuePair.Create("batch", trainer.Batch.ToString(CultureInfo.InvariantCulture)),
-            KeyValuePair.Create("gathered", new JsonArray([.. trainer.Gathered.Select(number => double.IsFinite(number) ? JsonValue.Create(number) : null)]).ToJsonString()),
+            KeyValuePair.Create("gathered", new JsonArray([.. trainer.Gathered.Select(ToJson)]).ToJsonString()),
             KeyValuePair.Create("iterations", trainer.Optimizer.Iterations.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("accumulated", trainer.Optimizer.Accumulated.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("learning_rate", trainer.Optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture)),
             KeyValuePair.Create("generators", ToJson(Generators(model))),
-        ]);
+        ]));
     }
 
     /// <summary>Reads a checkpoint.</summary>
@@ -96,13 +101,16 @@ public sealed class Checkpoint
     public static Checkpoint Load(string path)
     {
         (IReadOnlyList<KeyValuePair<string, Tensor>> saved, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
+
+        // What is no checkpoint at all is told as that, not as one that has changed.
+        if (metadata.GetValueOrDefault("format") == Format) CheckpointChecksum.Verify(path);
         try
         {
             return new Checkpoint(saved, metadata);
         }
         catch (Exception error) when (error is KeyNotFoundException or JsonException or ArgumentException or FormatException or InvalidOperationException or NullReferenceException or OverflowException)
         {
-            throw new FormatException($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message.TrimEnd('.')}. Was it saved by another version?", error);
+            throw new FormatException(SafeTensors.OneLine($"{Path.GetFileName(path)}: expected a whole checkpoint, got a damaged one: {error.Message.TrimEnd('.')}. Was it saved by another version?"), error);
         }
     }
 
@@ -122,7 +130,8 @@ public sealed class Checkpoint
 
         trainer.Optimizer.RestoreIterations(iterations, accumulated);
         if (trainer.Optimizer.Schedule is ConstantRate) trainer.Optimizer.LearningRate = learningRate;
-        trainer.Restore(History, batch, gathered);
+        trainer.Restore(History, Batch, gathered, tensors
+            .Where(pair => pair.Key.StartsWith(CallbackPrefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[CallbackPrefix.Length..], pair => pair.Value));
     }
 
     /// <summary>
@@ -147,23 +156,25 @@ public sealed class Checkpoint
     private void Restore(string name, Tensor target)
     {
         if (!tensors.TryGetValue(name, out Tensor? tensor)) throw new FormatException($"expected tensor '{name}', got none of that name");
+        if (tensor.DType != target.DType || tensor.Shape != target.Shape) throw new FormatException($"expected tensor '{name}' of {target.DType}{target.Shape}, got {tensor.DType}{tensor.Shape}");
         target.CopyFrom(tensor);
     }
 
-    private static IEnumerable<KeyValuePair<string, IStochastic>> Stochastic(Sequential model, string path = "")
+    /// <summary>The layers that draw random numbers, by their paths.</summary>
+    internal static IEnumerable<KeyValuePair<string, IStochastic>> Stochastic(Model model, string path = "")
     {
         foreach (Layer layer in model.Layers)
         {
             if (layer is IStochastic stochastic) yield return KeyValuePair.Create(path + layer.Name, stochastic);
-            if (layer is not Sequential nested) continue;
+            if (layer is not Model nested) continue;
             foreach (KeyValuePair<string, IStochastic> inner in Stochastic(nested, $"{path}{layer.Name}/")) yield return inner;
         }
     }
 
-    private static Dictionary<string, string> Generators(Sequential model) => Stochastic(model).ToDictionary(
+    private static Dictionary<string, string> Generators(Model model) => Stochastic(model).ToDictionary(
         pair => pair.Key, pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value.Rng.Seed} {pair.Value.Rng.Position}"));
 
-    private static void RestoreGenerators(Sequential model, string json)
+    private static void RestoreGenerators(Model model, string json)
     {
         JsonObject saved = JsonNode.Parse(json)!.AsObject();
         foreach ((string name, IStochastic layer) in Stochastic(model))
@@ -174,13 +185,31 @@ public sealed class Checkpoint
         }
     }
 
-    private static string ToJson(IEnumerable<KeyValuePair<string, string>> texts) =>
+    /// <summary>Texts by names, as JSON has them.</summary>
+    internal static Dictionary<string, string> OptionsFrom(string json) => JsonNode.Parse(json)!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>());
+
+    /// <summary>Texts by names as JSON.</summary>
+    internal static string ToJson(IEnumerable<KeyValuePair<string, string>> texts) =>
         new JsonObject(texts.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))).ToJsonString();
+
+    /// <summary>A number as JSON, which has no infinities: they are texts, and NaN is null.</summary>
+    private static JsonNode? ToJson(double number) => double.IsFinite(number) ? JsonValue.Create(number)
+        : double.IsNaN(number) ? null
+        : JsonValue.Create(number > 0 ? "Infinity" : "-Infinity");
+
+    private static double NumberFrom(JsonNode? node) => node is null ? double.NaN
+        : node.GetValueKind() != JsonValueKind.String ? node.GetValue<double>()
+        : node.GetValue<string>() switch
+        {
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            var text => throw new FormatException($"expected a number, got '{text}'"),
+        };
 
     private static string ToJson(History history) => new JsonArray(
     [
         .. history.Epochs.Select(epoch => new JsonObject(epoch.Values
-            .Select(value => KeyValuePair.Create(value.Key, double.IsFinite(value.Value) ? (JsonNode?)JsonValue.Create(value.Value) : null))
+            .Select(value => KeyValuePair.Create(value.Key, ToJson(value.Value)))
             .Prepend(KeyValuePair.Create("epoch", (JsonNode?)JsonValue.Create(epoch.Epoch))))),
     ]).ToJsonString();
 
@@ -192,7 +221,7 @@ public sealed class Checkpoint
             JsonObject epoch = node!.AsObject();
             history.Add(new EpochRecord(
                 epoch["epoch"]!.GetValue<int>(),
-                [.. epoch.Where(pair => pair.Key != "epoch").Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.GetValue<double>() ?? double.NaN))],
+                [.. epoch.Where(pair => pair.Key != "epoch").Select(pair => KeyValuePair.Create(pair.Key, NumberFrom(pair.Value)))],
                 Seconds: 0));
         }
 

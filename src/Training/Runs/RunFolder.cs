@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Tapestry.Data;
 using Tapestry.Layers;
 
@@ -17,8 +18,11 @@ public sealed class RunFolder(string path)
     private const string WeightsFile = "weights.safetensors";
     private const string ModelFile = "model.json";
     private const string HistoryFile = "history.csv";
+    private const string OptionsFile = "options.json";
 
+    private readonly List<string> made = [];
     private bool begun;
+    private bool isWithdrawable;
     private bool isLastDamaged;
 
     /// <summary>The folder.</summary>
@@ -26,6 +30,51 @@ public sealed class RunFolder(string path)
 
     /// <summary>Whether there is a checkpoint to load, be it the last or the one before.</summary>
     public bool HasCheckpoint => System.IO.File.Exists(File(CheckpointFile)) || System.IO.File.Exists(File(PreviousFile));
+
+    /// <summary>
+    /// Whether a run was begun here that ended before its first checkpoint: only <see cref="BegunOptions"/> is left of it, with which it can be started over.
+    /// </summary>
+    public bool IsBegun => !HasCheckpoint && System.IO.File.Exists(File(OptionsFile));
+
+    /// <summary>What the run was told that was begun.</summary>
+    /// <exception cref="FormatException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyDictionary<string, string> BegunOptions()
+    {
+        try
+        {
+            return Checkpoint.OptionsFrom(System.IO.File.ReadAllText(File(OptionsFile)));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new FormatException($"{OptionsFile}: expected an object of texts, got something else. Start the run again.", error);
+        }
+    }
+
+    /// <summary>
+    /// Notes what a run is told, before its data is read and its model made, which may take a while: <c>options.json</c>, which goes when there is a checkpoint. A run that the
+    /// folder holds stands until then.
+    /// </summary>
+    /// <param name="options">What the run was told.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Begin(IReadOnlyDictionary<string, string> options)
+    {
+        // Not where a run that was begun here is started over: that can be tried again.
+        isWithdrawable = !System.IO.File.Exists(File(OptionsFile));
+        for (string? missing = System.IO.Path.GetFullPath(Path); missing is not null && !Directory.Exists(missing); missing = System.IO.Path.GetDirectoryName(missing)) made.Add(missing);
+        Directory.CreateDirectory(Path);
+        AtomicFile.Write(File(OptionsFile), stream => stream.Write(Encoding.UTF8.GetBytes(Checkpoint.ToJson(options))));
+        begun = true;
+    }
+
+    /// <summary>Takes <see cref="Begin"/> back, where the run turns out to be one that cannot be.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Withdraw()
+    {
+        if (!isWithdrawable) return;
+        System.IO.File.Delete(File(OptionsFile));
+        foreach (string folder in made.Where(folder => !Directory.EnumerateFileSystemEntries(folder).Any())) Directory.Delete(folder);
+    }
 
     /// <summary>Saves a run's first checkpoint, in place of the run that the folder may hold: the checkpoint of that stands until the new one does.</summary>
     /// <param name="trainer">Whose model, optimizer and history to save.</param>
@@ -37,6 +86,7 @@ public sealed class RunFolder(string path)
         if (System.IO.File.Exists(File(CheckpointFile))) System.IO.File.Delete(File(PreviousFile));
         Save(trainer, options, keepAs: null);
         System.IO.File.Delete(File(PreviousFile));
+        System.IO.File.Delete(File(OptionsFile));
     }
 
     /// <summary>Saves where the training stands, the checkpoint first.</summary>
@@ -51,8 +101,7 @@ public sealed class RunFolder(string path)
     public void Derive(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        trainer.WithAverages(() => AtomicFile.Write(
-            File(WeightsFile), stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)))));
+        WriteWeights(File(WeightsFile), trainer);
         AtomicFile.Write(File(ModelFile), stream => stream.Write(Encoding.UTF8.GetBytes(LayerJson.ToJson(trainer.Model))));
         AtomicFile.Write(File(HistoryFile), stream => stream.Write(Encoding.UTF8.GetBytes(trainer.History.ToCsv())));
     }
@@ -94,6 +143,10 @@ public sealed class RunFolder(string path)
         if (System.IO.File.Exists(File(PreviousFile))) return Checkpoint.Load(File(PreviousFile));
         throw new FileNotFoundException($"{Path}: expected a run with {CheckpointFile}, got a folder without one.");
     }
+
+    /// <summary>Writes a model's weights, averaged ones where the optimizer keeps such.</summary>
+    internal static void WriteWeights(string path, Trainer trainer) => trainer.WithAverages(() => AtomicFile.Write(
+        path, stream => SafeTensors.Write(stream, trainer.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)))));
 
     private void Save(Trainer trainer, IReadOnlyDictionary<string, string> options, string? keepAs)
     {

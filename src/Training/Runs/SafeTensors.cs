@@ -76,12 +76,26 @@ public static class SafeTensors
         return (tensors, metadata);
     }
 
+    /// <summary>Empty tensors as the header describes them, in the order of their bytes, and the metadata.</summary>
     private static (List<KeyValuePair<string, Tensor>> Tensors, Dictionary<string, string> Metadata) ParseHeader(string file, byte[] text, long dataLength)
     {
         if (text.Length == 0 || text[0] != (byte)'{') throw Error(file, "a header that begins with '{'", "something else. Is it a safetensors file?");
         try
         {
-            return Describe(file, (JsonObject)JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!, dataLength);
+            // Not as nodes, which take many times the room of their text.
+            using JsonDocument header = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            Dictionary<string, string> metadata = [];
+            List<Described> described = [];
+            foreach (JsonProperty property in header.RootElement.EnumerateObject())
+            {
+                if (property.NameEquals(MetadataKey)) Describe(file, property.Value, metadata);
+                else described.Add(Describe(file, property.Name, property.Value, dataLength));
+            }
+
+            CheckOrder(file, described, dataLength);
+
+            // Only now is room made: the whole header is right, and the file has the bytes.
+            return ([.. described.Select(tensor => KeyValuePair.Create(tensor.Name, Tensor.Zeros(tensor.Sizes, tensor.DType)))], metadata);
         }
         catch (JsonException error)
         {
@@ -94,66 +108,79 @@ public static class SafeTensors
         }
     }
 
-    /// <summary>Empty tensors as the header describes them, in the order of their bytes, and the metadata.</summary>
-    private static (List<KeyValuePair<string, Tensor>> Tensors, Dictionary<string, string> Metadata) Describe(string file, JsonObject header, long dataLength)
+    private static void Describe(string file, JsonElement element, Dictionary<string, string> metadata)
     {
-        Dictionary<string, string> metadata = [];
-        List<KeyValuePair<string, Tensor>> tensors = [];
-        long expectedOffset = 0;
-
-        // By the end too: an empty tensor begins where the next one does.
-        foreach ((string name, JsonNode? node) in header.OrderBy(pair => Offset(pair.Value, 0)).ThenBy(pair => Offset(pair.Value, 1)))
+        if (element.ValueKind != JsonValueKind.Object) throw Error(file, "metadata as an object", Text(element));
+        foreach (JsonProperty property in element.EnumerateObject())
         {
-            if (name == MetadataKey)
-            {
-                foreach ((string key, JsonNode? value) in node as JsonObject ?? throw Error(file, "metadata as an object", $"{node}"))
-                {
-                    metadata[key] = value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : throw Error(file, $"metadata '{key}' as a text", value?.ToJsonString() ?? "null");
-                }
-
-                continue;
-            }
-
-            (Tensor tensor, long begin) = Describe(file, name, node, dataLength);
-            if (begin != expectedOffset) throw Error(file, $"tensor '{name}' to begin at byte {expectedOffset}, without a hole or overlap", $"byte {begin}");
-            expectedOffset += tensor.ByteLength;
-            tensors.Add(KeyValuePair.Create(name, tensor));
+            metadata[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : throw Error(file, $"metadata '{property.Name}' as a text", Text(property.Value));
         }
-
-        return expectedOffset == dataLength ? (tensors, metadata) : throw Error(file, $"{expectedOffset} bytes of tensors", $"{dataLength}");
     }
 
-    private static long Offset(JsonNode? node, int which) =>
-        node is JsonObject described && described["data_offsets"] is JsonArray { Count: 2 } offsets && offsets[which] is JsonValue value && value.TryGetValue(out long offset) ? offset : -1;
-
-    /// <summary>An empty tensor as the header describes it, after checking that its description fits itself and the file.</summary>
-    private static (Tensor Tensor, long Begin) Describe(string file, string name, JsonNode? node, long dataLength)
+    /// <summary>A tensor as the header describes it, after checking that its description fits itself and the file.</summary>
+    private static Described Describe(string file, string name, JsonElement element, long dataLength)
     {
-        if (node is not JsonObject described
-            || described["dtype"]?.GetValueKind() != JsonValueKind.String
-            || described["shape"] is not JsonArray shape || !shape.All(IsWhole)
-            || described["data_offsets"] is not JsonArray { Count: 2 } offsets || !offsets.All(IsWhole))
+        if (element.ValueKind != JsonValueKind.Object
+            || !element.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
+            || !element.TryGetProperty("shape", out JsonElement shape) || !IsWhole(shape)
+            || !element.TryGetProperty("data_offsets", out JsonElement offsets) || !IsWhole(offsets) || offsets.GetArrayLength() != 2)
         {
-            throw Error(file, $"tensor '{name}' to have dtype, shape and data_offsets", node?.ToJsonString() ?? "null");
+            throw Error(file, $"tensor '{name}' to have dtype, shape and data_offsets", Text(element));
         }
 
-        string dtypeName = described["dtype"]!.GetValue<string>();
-        if (!Enum.TryParse(dtypeName, out DType dtype) || dtype.ToString() != dtypeName) throw Error(file, $"tensor '{name}' of F32, F64, I32 or U8", dtypeName);
-        (long begin, long end) = (offsets[0]!.GetValue<long>(), offsets[1]!.GetValue<long>());
+        DType dtype = type.ValueEquals("F32"u8) ? DType.F32
+            : type.ValueEquals("F64"u8) ? DType.F64
+            : type.ValueEquals("I32"u8) ? DType.I32
+            : type.ValueEquals("U8"u8) ? DType.U8
+            : throw Error(file, $"tensor '{name}' of F32, F64, I32 or U8", $"{type.GetString()}. Was it saved in another precision? Convert it to F32 first.");
+        (long begin, long end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         if (begin < 0 || end < begin || end > dataLength) throw Error(file, $"tensor '{name}' inside the {dataLength} bytes of data", $"bytes {begin} to {end}");
         try
         {
-            Shape sizes = Shape.Of([.. shape.Select(size => checked((int)size!.GetValue<long>()))]);
-            if ((long)sizes.ElementCount * dtype.Size() != end - begin) throw Error(file, $"tensor '{name}' of {end - begin} bytes", $"{dtype}{sizes}");
-            return (Tensor.Zeros(sizes, dtype), begin);
+            int[] lengths = new int[shape.GetArrayLength()];
+            for (int axis = 0; axis < lengths.Length; axis++) lengths[axis] = checked((int)shape[axis].GetInt64());
+            Shape sizes = Shape.Of(lengths);
+            return (long)sizes.ElementCount * dtype.Size() == end - begin ? new Described(name, dtype, sizes, begin, end) : throw Error(file, $"tensor '{name}' of {end - begin} bytes", $"{dtype}{sizes}");
         }
         catch (Exception error) when (error is ArgumentException or OverflowException)
         {
-            throw Error(file, $"tensor '{name}' to have sizes that an array can hold", shape.ToJsonString());
+            throw Error(file, $"tensor '{name}' to have sizes that an array can hold", Text(shape));
         }
     }
 
-    private static bool IsWhole(JsonNode? node) => node is JsonValue value && value.TryGetValue(out long _);
+    /// <summary>Puts tensors in the order of their bytes, and checks that these follow each other without hole or overlap to the end.</summary>
+    private static void CheckOrder(string file, List<Described> tensors, long dataLength)
+    {
+        // By the end too: an empty tensor begins where the next one does.
+        tensors.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        long expected = 0;
+        foreach (Described tensor in tensors)
+        {
+            if (tensor.Begin != expected) throw Error(file, $"tensor '{tensor.Name}' to begin at byte {expected}, without a hole or overlap", $"byte {tensor.Begin}");
+            expected = tensor.End;
+        }
+
+        if (expected != dataLength) throw Error(file, $"{expected} bytes of tensors", $"{dataLength}");
+    }
+
+    private static bool IsWhole(JsonElement list)
+    {
+        if (list.ValueKind != JsonValueKind.Array) return false;
+        foreach (JsonElement value in list.EnumerateArray())
+        {
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out _)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A value for a message: on one line, and not at length.</summary>
+    private static string Text(JsonElement element)
+    {
+        const int Longest = 200;
+        string text = element.GetRawText();
+        return text.Length > Longest ? text[..Longest] + "…" : text;
+    }
 
     private static ReadOnlySpan<byte> LittleEndian(Tensor tensor)
     {
@@ -168,5 +195,11 @@ public static class SafeTensors
         for (int i = 0; i < bytes.Length; i += size) bytes.Slice(i, size).Reverse();
     }
 
-    private static FormatException Error(string file, string expected, string got) => new($"{file}: expected {expected}, got {got}{(got.EndsWith('?') ? "" : ".")}");
+    private static FormatException Error(string file, string expected, string got) => new(OneLine($"{file}: expected {expected}, got {got}{(got.EndsWith('?') || got.EndsWith('.') ? "" : ".")}"));
+
+    /// <summary>A message about texts from a file, which may hold line ends, or what a terminal obeys.</summary>
+    internal static string OneLine(string message) => string.Concat(message.Select(letter => char.IsControl(letter) ? ' ' : letter));
+
+    /// <summary>A tensor that the header describes, before there is room for it.</summary>
+    private readonly record struct Described(string Name, DType DType, Shape Sizes, long Begin, long End);
 }

@@ -106,7 +106,7 @@ public class FoldingTests
         Assert.Equal(folded.Parameters.Count, folded.Parameters.Select(parameter => parameter.Name).Distinct().Count());
 
         // The file's way: the architecture as JSON, and the parameters by name.
-        Sequential read = LayerJson.FromJson(LayerJson.ToJson(folded));
+        Model read = LayerJson.FromJson(LayerJson.ToJson(folded));
         foreach ((Parameter to, Parameter from) in read.Parameters.Zip(folded.Parameters))
         {
             Assert.Equal(from.Name, to.Name);

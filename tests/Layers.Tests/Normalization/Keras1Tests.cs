@@ -256,7 +256,7 @@ public class Keras1Tests
         } };
         string json = LayerJson.ToJson(model);
 
-        Sequential read = LayerJson.FromJson(json);
+        Model read = LayerJson.FromJson(json);
 
         Assert.Equal(json, LayerJson.ToJson(read));
         read.Forward(Tensor.Zeros([2, 1, 3]), Mode.Inference);
@@ -285,7 +285,7 @@ public class Keras1Tests
 
     private static BatchNormalization Read(string config)
     {
-        Sequential model = LayerJson.FromJson($$"""{"class_name": "Sequential", "config": {"layers": [ {"class_name": "BatchNormalization", "config": {{config}} } ] } }""");
+        Model model = LayerJson.FromJson($$"""{"class_name": "Sequential", "config": {"layers": [ {"class_name": "BatchNormalization", "config": {{config}} } ] } }""");
         model.Forward(Tensor.Zeros([2, 1]), Mode.Inference);
         return (BatchNormalization)model.Layers[0];
     }

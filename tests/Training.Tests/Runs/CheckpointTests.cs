@@ -76,7 +76,7 @@ public class CheckpointTests
         Assert.Equal(whole.History.ToCsv(), after.History.ToCsv());
         Assert.Contains("weighted_f1_score,val_loss,val_auc", whole.History.ToCsv(), StringComparison.Ordinal);
 
-        static Trainer Measuring(Sequential model) => new(model, Problem.Optimizer("adam"), Losses.SparseCategoricalCrossentropy)
+        static Trainer Measuring(Model model) => new(model, Problem.Optimizer("adam"), Losses.SparseCategoricalCrossentropy)
         {
             Metrics = [new Auc(), new Recall(2), new LossMetric(new SparseCategoricalCrossentropy { LabelSmoothing = 0.1 }) { Name = "smoothed" }],
             WeightedMetrics = [new F1Score(2)],
@@ -193,7 +193,7 @@ public class CheckpointTests
         File.WriteAllBytes(path, Bytes(Problem.Trainer("sgd")));
         (IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(path);
 
-        foreach (string key in metadata.Keys)
+        foreach (string key in metadata.Keys.Where(key => key != "checksum"))
         {
             Refused($"no {key}", tensors, metadata.Where(pair => pair.Key != key));
             foreach (string text in (string[])["", "nonsense", "null", "[null]", "{\"dropout\": \"5\"}", "{\"dropout\": 5}", "{\"a\": null}"])
@@ -214,6 +214,9 @@ public class CheckpointTests
         void Refused(string what, IEnumerable<KeyValuePair<string, Tensor>> someTensors, IEnumerable<KeyValuePair<string, string>> someMetadata)
         {
             using (FileStream stream = File.Create(path)) SafeTensors.Write(stream, someTensors, someMetadata);
+
+            // Sealed anew, so that what is wrong is looked at, and not only that something has changed.
+            File.WriteAllBytes(path, CheckpointSeal.Seal(File.ReadAllBytes(path)));
             Exception? error = Record.Exception(() => Checkpoint.Load(path));
             Assert.True(error is FormatException, $"{what}: {error?.ToString() ?? "loaded"}");
             Assert.StartsWith("checkpoint.safetensors: expected ", error!.Message, StringComparison.Ordinal);

@@ -55,6 +55,36 @@ public class SafeTensorsTests
         Assert.Equal((byte)'{', bytes[8]);
     }
 
+    // Written by Fixtures/safetensors.py, which lays files out as the Python package does.
+    [Fact]
+    public void A_file_that_Python_wrote_is_read()
+    {
+        (IReadOnlyList<KeyValuePair<string, Tensor>> read, IReadOnlyDictionary<string, string> metadata) = SafeTensors.Read(Path.Combine(AppContext.BaseDirectory, "Fixtures", "python.safetensors"));
+
+        Assert.Equal(["fc1.bias", "fc1.weight", "none", "pixels", "stats.mean", "step"], read.Select(pair => pair.Key).Order(StringComparer.Ordinal));
+        Expect.SameBits(Tensor.From([0.1, 1e-300, -2.5]), Named("stats.mean"));
+        Expect.SameBits(Tensor.From([7f, -8f]), Named("fc1.bias"));
+        Expect.SameBits(Tensor.From(new[,] { { 0.1f, -1.5f, 3.25f }, { float.Epsilon, float.PositiveInfinity, -0f } }), Named("fc1.weight"));
+        Expect.SameBits(Tensor.Zeros([0, 4]), Named("none"));
+        Expect.SameBits(Tensor.Scalar(-123456789, DType.I32), Named("step"));
+        Expect.SameBits(Tensor.From([(byte)0, (byte)1, (byte)128, (byte)255]).Reshape(2, 2), Named("pixels"));
+        Assert.Equal(("pt", "Zoë \U0001F600", 2), (metadata["format"], metadata["author"], metadata.Count));
+
+        Tensor Named(string name) => read.Single(pair => pair.Key == name).Value;
+    }
+
+    // Half precision is not converted on the way: what was read would no longer be what the file says.
+    [Theory]
+    [InlineData("F16")]
+    [InlineData("BF16")]
+    [InlineData("I64")]
+    public void A_type_that_there_is_elsewhere_is_named_with_what_to_do(string dtype)
+    {
+        FormatException error = Assert.Throws<FormatException>(() => Read(File($$$"""{"a":{"dtype":"{{{dtype}}}","shape":[0],"data_offsets":[0,0]}}""")));
+
+        Assert.Equal($"tensors.safetensors: expected tensor 'a' of F32, F64, I32 or U8, got {dtype}. Was it saved in another precision? Convert it to F32 first.", error.Message);
+    }
+
     [Fact]
     public void Nothing_but_a_header_is_a_file_too()
     {

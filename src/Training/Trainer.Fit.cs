@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using Tapestry.Autodiff;
+using Tapestry.Data;
+using Tapestry.Layers;
+using Tapestry.Tensors;
+
+namespace Tapestry.Training;
+
+/// <content>The loop.</content>
+public sealed partial class Trainer
+{
+    /// <summary>Trains for some epochs. An epoch that was broken off is finished first, and counts as one of them.</summary>
+    /// <param name="train">The examples.</param>
+    /// <param name="epochs">How many epochs there are; 1 unless told otherwise. With <paramref name="initialEpoch"/> the number of the last one.</param>
+    /// <param name="batchSize">How many examples make a step; 32 unless told otherwise.</param>
+    /// <param name="validation">Examples to evaluate after each epoch; none unless told otherwise.</param>
+    /// <param name="shuffle">Whether each pass over the examples has an order of its own, drawn from <see cref="Seed"/> and the pass's number alone; true unless told otherwise.</param>
+    /// <param name="callbacks">What looks on; nothing unless told otherwise.</param>
+    /// <param name="classWeights">
+    /// What an example counts in the loss by its class, times its own weight where the data set has any; a class that is not named counts 1. Targets that are rows are of the class
+    /// of their largest element. Validation does not look at it, as in Keras. None unless told otherwise. See <see cref="ClassWeights.Balanced"/>.
+    /// </param>
+    /// <param name="validationSplit">
+    /// The share of the examples that is held out for validation, from 0 up to, not including, 1: the last ones as they stand, before any shuffle, as in Keras, so that sorted
+    /// examples want <see cref="DataSet.SplitEnd"/> instead. 0 unless told otherwise.
+    /// </param>
+    /// <param name="stepsPerEpoch">
+    /// How many batches make an epoch; one pass over the examples unless told otherwise. With fewer or more, each epoch goes on where the one before ended.
+    /// </param>
+    /// <param name="dropLast">Whether a last batch of a pass that would be short is left out; it is trained on unless told otherwise.</param>
+    /// <param name="initialEpoch">
+    /// How many epochs count as done, with numbers and orders of their own; as many as the history has unless told otherwise, and then <paramref name="epochs"/> more are trained.
+    /// </param>
+    /// <param name="cancellationToken">Breaks the training off after the batch that is under way.</param>
+    /// <returns>What was measured, these epochs last.</returns>
+    /// <exception cref="ArgumentException">There are no examples, they are not what the model takes, or there is more than one validation.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="AnomalyException">A number is none, and <see cref="DetectAnomaly"/> is set.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the weights are those after the last batch.</exception>
+    public History Fit(
+        DataSet train,
+        int epochs = 1,
+        int batchSize = 32,
+        DataSet? validation = null,
+        bool shuffle = true,
+        IReadOnlyList<ICallback>? callbacks = null,
+        IReadOnlyDictionary<int, double>? classWeights = null,
+        double validationSplit = 0,
+        int? stepsPerEpoch = null,
+        bool dropLast = false,
+        int? initialEpoch = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        callbacks ??= [];
+        if (validationSplit != 0) (train, validation) = Split(train, validation, validationSplit);
+        if (train.Count == 0) throw new ArgumentException("Fit: expected at least one example, got none.", nameof(train));
+        Batches batches = new(train, batchSize, Model.DType) { DropLast = dropLast };
+        if (batches.Count == 0) throw new ArgumentException(FormattableString.Invariant($"Fit: expected at least one whole batch of {batchSize}, got {train.Count} examples. Keep the short one."), nameof(dropLast));
+        int steps = stepsPerEpoch ?? batches.Count;
+        if (steps < 1) throw new ArgumentOutOfRangeException(nameof(stepsPerEpoch), FormattableString.Invariant($"Fit: expected 1 or more steps per epoch, got {steps}."));
+        if (Batch > steps) throw new ArgumentException(FormattableString.Invariant($"Fit: expected an epoch of at least the {Batch} batches that it was broken off after, got {steps}. Are data and batch size as they were?"));
+        (int first, int last) = Range(epochs, initialEpoch);
+        ExampleWeights? byClass = classWeights is null ? null : new ExampleWeights(classWeights, train, Math.Min(batchSize, train.Count), Model.DType);
+        Measure(MetricsFor(train));
+        stopRequested = false;
+        Remember(callbacks);
+        TerminateOnNaN? guard = callbacks.OfType<TerminateOnNaN>().FirstOrDefault();
+        foreach (ICallback callback in callbacks) callback.OnTrainBegin();
+        for (int epoch = first; epoch <= last && !stopRequested; epoch++)
+        {
+            foreach (ICallback callback in callbacks) callback.OnEpochBegin(epoch, steps);
+            Stopwatch clock = Stopwatch.StartNew();
+            foreach (Batch batch in Take(batches, (steps * (epoch - 1L)) + Batch, steps - Batch, shuffle ? train.Count : null))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (ICallback callback in callbacks) callback.OnBatchBegin(Batch + 1);
+                average.Add(Step(batch, byClass is null ? batch.Weights : byClass.Of(batch), guard), batch.Count);
+                Batch++;
+                foreach (ICallback callback in callbacks) callback.OnBatchEnd(Batch, Values(average, measured));
+                if (stopRequested) break;
+            }
+
+            EndEpoch(epoch, clock.Elapsed.TotalSeconds, validation, batchSize, callbacks);
+        }
+
+        foreach (ICallback callback in callbacks) callback.OnTrainEnd();
+        return History;
+    }
+
+    private void EndEpoch(int epoch, double seconds, DataSet? validation, int batchSize, IReadOnlyList<ICallback> callbacks)
+    {
+        List<KeyValuePair<string, double>> values = Values(average, measured);
+        Batch = 0;
+        if (validation is not null) values.AddRange(Evaluate(validation, batchSize).Select(value => KeyValuePair.Create($"val_{value.Key}", value.Value)));
+        if (LogLearningRate) values.Add(KeyValuePair.Create("learning_rate", Optimizer.LearningRate));
+
+        // After the validation, which the same metrics measure.
+        Measure(measured);
+        EpochRecord record = new(epoch, values, seconds);
+        History.Add(record);
+        foreach (ICallback callback in callbacks) callback.OnEpochEnd(record);
+    }
+
+    /// <summary>The numbers of the first and the last epoch to train.</summary>
+    private (int First, int Last) Range(int epochs, int? initialEpoch)
+    {
+        int done = History.Epochs.Count == 0 ? 0 : History.Epochs[^1].Epoch;
+        if (initialEpoch is not { } initial) return (done + 1, checked(done + epochs));
+        if (initial < done || initial > epochs)
+        {
+            throw new ArgumentOutOfRangeException(nameof(initialEpoch), FormattableString.Invariant(
+                $"Fit: expected an initial epoch from the {done} that have been trained to the {epochs} that there are to be, got {initial}."));
+        }
+
+        return (initial + 1, epochs);
+    }
+
+    /// <summary>Some batches of passes without end, each pass in an order of its own. Where they stand depends on their number alone, so that a broken-off epoch needs no more to go on.</summary>
+    private IEnumerable<Batch> Take(Batches batches, long first, int count, int? shuffled)
+    {
+        while (count > 0)
+        {
+            (long pass, long at) = Math.DivRem(first, batches.Count);
+            int[]? order = shuffled is { } examples ? new Rng(Seed).Split((ulong)pass + 1).Permutation(examples) : null;
+            int taken = (int)Math.Min(count, batches.Count - at);
+            foreach (Batch batch in batches.Iterate(order, (int)at).Take(taken)) yield return batch;
+            (first, count) = (first + taken, count - taken);
+        }
+    }
+
+    private static (DataSet Train, DataSet Validation) Split(DataSet data, DataSet? validation, double validationSplit)
+    {
+        if (validation is not null) throw new ArgumentException("Fit: expected either validation examples or a share to split off, got both.", nameof(validation));
+        int kept = validationSplit is > 0 and < 1 ? (int)Math.Floor(data.Count * (1 - validationSplit)) : 0;
+        if (kept == 0 || kept == data.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(validationSplit), FormattableString.Invariant(
+                $"Fit: expected a validation split between 0 and 1 that leaves both parts of {data.Count} examples some, got {validationSplit}."));
+        }
+
+        return (data.Take(kept), data.Skip(kept));
+    }
+
+    /// <summary>Hands the callbacks what a checkpoint kept of their memories.</summary>
+    private void Remember(IReadOnlyList<ICallback> callbacks)
+    {
+        Dictionary<string, int> counts = [];
+        List<(string, IStatefulCallback)> named = [];
+        foreach (IStatefulCallback callback in callbacks.OfType<IStatefulCallback>())
+        {
+            int count = counts[callback.Name] = counts.GetValueOrDefault(callback.Name, -1) + 1;
+            string name = count == 0 ? callback.Name : FormattableString.Invariant($"{callback.Name}_{count}");
+            named.Add((name, callback));
+            Dictionary<string, Tensor> kept = (remembered ?? new Dictionary<string, Tensor>())
+                .Where(pair => pair.Key.StartsWith($"{name}/", StringComparison.Ordinal)).ToDictionary(pair => pair.Key[(name.Length + 1)..], pair => pair.Value);
+            if (kept.Count > 0) callback.State = kept;
+        }
+
+        (remembering, remembered) = (named, null);
+    }
+
+    /// <summary>Starts to measure: from nothing, or from what an epoch that was broken off has gathered.</summary>
+    private void Measure(IReadOnlyList<Metric> metrics)
+    {
+        Queue<double> gathered = new(Batch > 0 ? Gathered : []);
+        (measured, restored, average) = (metrics, null, default);
+        Reset(metrics);
+        if (gathered.Count == 0) return;
+        average = new Average(gathered.Dequeue(), gathered.Dequeue());
+        foreach (Metric metric in metrics.Concat(WeightedMetrics)) metric.State = [.. metric.State.Select(_ => gathered.Dequeue())];
+    }
+
+    private double Step(Batch batch, Tensor? weights, TerminateOnNaN? guard)
+    {
+        guard?.Before(this);
+        using Tape tape = new() { DetectAnomaly = DetectAnomaly };
+        (Variable predictions, Variable value) = Forward(tape, batch, weights, Mode.Train);
+        double loss = value.Value.ToScalar();
+
+        // Before the step is taken: it would spread what is no number over the weights.
+        if (guard?.Stops(loss, () => Replay(batch, weights)) == true)
+        {
+            Stop();
+            return loss;
+        }
+
+        Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
+        if (DetectAnomaly) RefuseParameters();
+        Update(measured, batch, predictions, weights);
+        return loss;
+    }
+
+    private (Variable Predictions, Variable Loss) Forward(Tape tape, Batch batch, Tensor? weights, Mode mode)
+    {
+        Variable predictions = Model.Forward(tape.Constant(batch.Features), mode);
+        return (predictions, Penalized(Loss.Compute(batch.Targets, predictions, weights)));
+    }
+
+    /// <summary>Computes a batch's loss once more, without its step, to find where a number was none.</summary>
+    private void Replay(Batch batch, Tensor? weights)
+    {
+        using Tape tape = new() { DetectAnomaly = true };
+        Forward(tape, batch, weights, Mode.Train with { UpdateStatistics = false });
+    }
+}
