@@ -23,7 +23,7 @@ public class CompletionsCommandTests
     [InlineData("mlp train --model bn-", "bn-after bn-before bn-printed")]
     [InlineData("mlp train --optimizer ne", "nesterov")]
     [InlineData("mlp train --schedule onec", "onecycle")]
-    [InlineData("mlp gradcheck Batch", "BatchNormalization")]
+    [InlineData("mlp gradcheck BatchN", "BatchNormalization")]
     [InlineData("mlp train --val", "--validation-split")]
     [InlineData("mlp tape --layer Den", "Dense")]
     [InlineData("mlp tape --format mer", "mermaid")]

@@ -45,7 +45,7 @@ public class HostileModelTests
         ("an unknown activation", Model(Flatten, """{"class_name": "Dense", "config": {"units": 10, "activation": "sotfmax"}}""")),
         ("an activation that is a number", Model(Flatten, """{"class_name": "Dense", "config": {"units": 10, "activation": 1}}""")),
         ("an unknown initializer", Model(Flatten, """{"class_name": "Dense", "config": {"units": 10, "kernel_initializer": "magic"}}""")),
-        ("a regularizer, which is not there yet", Model(Flatten, """{"class_name": "Dense", "config": {"units": 10, "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}}}""")),
+        ("an unknown regularizer", Model(Flatten, """{"class_name": "Dense", "config": {"units": 10, "kernel_regularizer": {"class_name": "L3", "config": {"l3": 0.01}}}}""")),
         ("a rate above 1", Model(Flatten, """{"class_name": "Dropout", "config": {"rate": 1.5}}""", Softmax)),
         ("a momentum as a text", Model(Flatten, """{"class_name": "BatchNormalization", "config": {"momentum": "high"}}""", Softmax)),
         ("an axis that the input does not have", Model(Flatten, """{"class_name": "BatchNormalization", "config": {"axis": 5}}""", Softmax)),

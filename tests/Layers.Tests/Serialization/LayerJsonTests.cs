@@ -215,10 +215,10 @@ public class LayerJsonTests
         };
         string json = LayerJson.ToJson(model);
 
-        Sequential read = LayerJson.FromJson(json);
+        Model read = LayerJson.FromJson(json);
 
         Assert.Equal(json, LayerJson.ToJson(read));
-        string Terms(Sequential of) => string.Join(' ', of.Parameters.Select(weight => $"{weight.Regularizer?.GetConfig().ToJsonString()} {weight.Constraint?.GetConfig().ToJsonString()}"));
+        string Terms(Model of) => string.Join(' ', of.Parameters.Select(weight => $"{weight.Regularizer?.GetConfig().ToJsonString()} {weight.Constraint?.GetConfig().ToJsonString()}"));
         Assert.Equal(Terms(model), Terms(read));
         Assert.Equal(new L1L2(0.3).GetConfig().ToJsonString(), read.Layers[3].ActivityRegularizer!.GetConfig().ToJsonString());
     }
