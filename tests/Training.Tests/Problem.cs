@@ -35,5 +35,5 @@ internal static class Problem
 
     public static Trainer Trainer(string optimizer = "adam", ulong seed = 7) => Trainer(Optimizer(optimizer), Model(seed));
 
-    public static Trainer Trainer(Optimizer optimizer, Sequential model) => new(model, optimizer, Losses.SparseCategoricalCrossentropy);
+    public static Trainer Trainer(Optimizer optimizer, Model model) => new(model, optimizer, Losses.SparseCategoricalCrossentropy);
 }

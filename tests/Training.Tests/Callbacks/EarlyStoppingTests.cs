@@ -141,7 +141,7 @@ public class EarlyStoppingTests
         using TestFolder folder = new();
         new RunFolder(folder["run"]).Start(saved, new Dictionary<string, string>());
         Checkpoint checkpoint = new RunFolder(folder["run"]).Load();
-        Trainer trainer = make(checkpoint.Model);
+        Trainer trainer = make((Layers.Sequential)checkpoint.Model);
         checkpoint.RestoreTo(trainer);
         return trainer;
     }
