@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 using Tapestry.Tensors;
 
@@ -214,7 +215,7 @@ public class AroundTheRuleTests
     {
         public override string ClassName => "NonNegative";
 
-        public override IReadOnlyDictionary<string, double> Arguments { get; } = new Dictionary<string, double>();
+        public override JsonObject GetConfig() => [];
 
         public override Variable Project(Variable weight) => Op.Relu(weight);
     }

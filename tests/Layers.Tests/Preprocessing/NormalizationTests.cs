@@ -1,5 +1,5 @@
-using Statistics = Tapestry.Layers.Normalization;
 using Tapestry.Tensors;
+using Statistics = Tapestry.Layers.Normalization;
 
 namespace Tapestry.Layers.Tests;
 
