@@ -54,28 +54,44 @@ public class ExpressionTests
         Assert.Equal(["a", "b"], tape["nodes"]!.AsArray().Take(2).Select(node => node!["name"]!.GetValue<string>()));
     }
 
-    /// <summary>A value, and a text for it with no more brackets than precedence asks for, but for some that are put in anyway, as blanks are.</summary>
-    private sealed record Written(string Text, double Value, int Tightness);
+    /// <summary>
+    /// A value, and a text for it with no more brackets than precedence asks for, but for some that are put in anyway, as blanks are. Two ways to compute it may differ by its
+    /// error: a few units in the last place in each operation, which a difference of two near numbers leaves much larger than the rest.
+    /// </summary>
+    private sealed record Written(string Text, double Value, int Tightness, double Error)
+    {
+        private const double Unit = 1e-15;
+
+        public static Written Exactly(string text, double value) => new(text, value, 4, 0);
+
+        public static Written Rounded(string text, double value, int tightness, double error) => new(text, value, tightness, error + (Unit * Math.Abs(value)));
+
+        public static Written Quotient(string text, Written x, Written y)
+        {
+            double value = x.Value / y.Value, smallest = Math.Abs(y.Value) - y.Error;
+            return Rounded(text, value, 1, smallest > 0 ? (x.Error + (Math.Abs(value) * y.Error)) / smallest : double.PositiveInfinity);
+        }
+    }
 
     // 0: sums, 1: products, 2: a sign, 3: powers, 4: what holds together by itself.
     private static Gen<Written> Expressions(int size)
     {
         Gen<Written> leaf = Gen.OneOf(
-            Gen.Elements(new Written("a", 3, 4), new Written("b", 2, 4), new Written("c_1", 0.5, 4)),
-            from number in Gen.Choose(0, 99) select new Written((number / 4.0).ToString(CultureInfo.InvariantCulture), number / 4.0, 4));
+            Gen.Elements(Written.Exactly("a", 3), Written.Exactly("b", 2), Written.Exactly("c_1", 0.5)),
+            from number in Gen.Choose(0, 99) select Written.Exactly((number / 4.0).ToString(CultureInfo.InvariantCulture), number / 4.0));
         if (size <= 0) return leaf;
         Gen<Written> smaller = Expressions(size - 1);
         Gen<string> blank = Gen.Elements("", "", " ");
         return Gen.OneOf(
             leaf,
-            from x in smaller from y in smaller from s in blank select new Written($"{In(x, 0)}{s}+{s}{In(y, 1)}", x.Value + y.Value, 0),
-            from x in smaller from y in smaller from s in blank select new Written($"{In(x, 0)}{s}-{s}{In(y, 1)}", x.Value - y.Value, 0),
-            from x in smaller from y in smaller from s in blank select new Written($"{In(x, 1)}{s}*{s}{In(y, 2)}", x.Value * y.Value, 1),
-            from x in smaller from y in smaller from s in blank select new Written($"{In(x, 1)}{s}/{s}{In(y, 2)}", x.Value / y.Value, 1),
-            from x in smaller from s in blank select new Written($"-{s}{In(x, 2)}", -x.Value, 2),
-            from x in smaller from s in blank select new Written($"{In(x, 4)}{s}^{s}2", x.Value * x.Value, 3),
-            from x in smaller from s in blank select new Written($"tanh{s}({s}{x.Text}{s})", Math.Tanh(x.Value), 4),
-            from x in smaller select new Written($"({x.Text})", x.Value, 4));
+            from x in smaller from y in smaller from s in blank select Written.Rounded($"{In(x, 0)}{s}+{s}{In(y, 1)}", x.Value + y.Value, 0, x.Error + y.Error),
+            from x in smaller from y in smaller from s in blank select Written.Rounded($"{In(x, 0)}{s}-{s}{In(y, 1)}", x.Value - y.Value, 0, x.Error + y.Error),
+            from x in smaller from y in smaller from s in blank select Written.Rounded($"{In(x, 1)}{s}*{s}{In(y, 2)}", x.Value * y.Value, 1, (Math.Abs(x.Value) * y.Error) + (Math.Abs(y.Value) * x.Error) + (x.Error * y.Error)),
+            from x in smaller from y in smaller from s in blank select Written.Quotient($"{In(x, 1)}{s}/{s}{In(y, 2)}", x, y),
+            from x in smaller from s in blank select new Written($"-{s}{In(x, 2)}", -x.Value, 2, x.Error),
+            from x in smaller from s in blank select Written.Rounded($"{In(x, 4)}{s}^{s}2", x.Value * x.Value, 3, (2 * Math.Abs(x.Value) * x.Error) + (x.Error * x.Error)),
+            from x in smaller from s in blank select Written.Rounded($"tanh{s}({s}{x.Text}{s})", Math.Tanh(x.Value), 4, x.Error),
+            from x in smaller select x with { Text = $"({x.Text})", Tightness = 4 });
     }
 
     private static string In(Written written, int tightness) => written.Tightness >= tightness ? written.Text : $"({written.Text})";
@@ -86,7 +102,7 @@ public class ExpressionTests
         string at = string.Join(",", new[] { ("a", "a=3"), ("b", "b=2"), ("c_1", "c_1=0.5") }.Where(pair => Uses(written.Text, pair.Item1)).Select(pair => pair.Item2));
         if (at.Length == 0) return true;
         double value = Value(written.Text, at).GetAwaiter().GetResult();
-        return value.Equals(written.Value) || Math.Abs(value - written.Value) <= 1e-9 * Math.Abs(written.Value);
+        return value.Equals(written.Value) || double.IsNaN(written.Error) || Math.Abs(value - written.Value) <= written.Error;
     }).QuickCheckThrowOnFailure();
 
     // Whatever stands in the text, the answer is a tape or one line and status 2.
