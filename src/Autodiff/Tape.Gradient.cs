@@ -170,7 +170,7 @@ public sealed partial class Tape
 
     /// <summary>
     /// Adds to the operands' adjoints what an entry's rule makes of its output's. An adjoint that is already a sum made here, as <paramref name="sums"/> tells, is nobody
-    /// else's, and added to in place.
+    /// else's, and added to in place; but where each result is searched for NaN and infinity a sum is a result.
     /// </summary>
     private void Propagate(
         Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool[] sums, Span<Variable?> contributions, bool record, ReverseObserver? observer)
@@ -198,7 +198,7 @@ public sealed partial class Tape
             ref Variable? total = ref adjoints[operands[k].Slot];
             ref bool isSum = ref sums[operands[k].Slot];
             if (total is null || accumulates) (total, isSum) = (contribution, false);
-            else if (isSum && !record && observer is null) Elementwise.AddTo(total.Value, contribution.Value);
+            else if (isSum && !record && observer is null && Anomalies is null) Elementwise.AddTo(total.Value, contribution.Value);
             else (total, isSum) = (total + contribution, true);
             observer?.Invoke(entry, k, contribution, total);
         }

@@ -11,7 +11,7 @@ internal static class AlignedArray
     private const int Line = 64;
     private const int LeastAligned = 4096;
 
-    /// <summary>How much longer an array must be for that many bytes to begin with a line.</summary>
+    /// <summary>How long an array must be for that many bytes to begin with a line.</summary>
     public static int LengthFor(int bytes) => bytes < LeastAligned ? bytes : (int)Math.Min((long)bytes + Line, Array.MaxLength);
 
     /// <summary>An array of that length, contents unspecified.</summary>
@@ -20,6 +20,11 @@ internal static class AlignedArray
     /// <summary>An array of that length, zeroed.</summary>
     public static byte[] Zeroed(int length) => GC.AllocateArray<byte>(length, pinned: length >= LeastAligned);
 
-    /// <summary>Where the first line begins.</summary>
-    public static int StartOf(byte[] array) => array.Length < LeastAligned ? 0 : (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(array, 0) & (Line - 1));
+    /// <summary>Where that many bytes begin: with the first line, unless the array is too short for that, or may move.</summary>
+    public static int StartOf(byte[] array, int bytes)
+    {
+        if (array.Length < LeastAligned) return 0;
+        int start = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(array, 0) & (Line - 1));
+        return array.Length - start >= bytes ? start : 0;
+    }
 }

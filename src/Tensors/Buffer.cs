@@ -12,11 +12,11 @@ public sealed class Buffer
     private readonly bool pooled;
     private byte[]? bytes;
 
-    private Buffer(byte[] bytes, bool pooled)
+    private Buffer(byte[] array, int bytes, bool pooled)
     {
-        this.bytes = bytes;
+        this.bytes = array;
         this.pooled = pooled;
-        Start = AlignedArray.StartOf(bytes);
+        Start = AlignedArray.StartOf(array, bytes);
     }
 
     /// <summary>Whether the buffer has been given back.</summary>
@@ -36,10 +36,10 @@ public sealed class Buffer
         "Tensor: expected a tensor whose tape is alive, got one whose tape has been disposed. Call variable.Detach() before the tape ends, or use the tensor inside its using block.");
 
     /// <summary>A buffer from the pool, contents unspecified: for results, which a tape may own.</summary>
-    internal static Buffer Rent(int bytes) => new(BufferPool.Shared.Rent(AlignedArray.LengthFor(bytes + Spare)), pooled: true);
+    internal static Buffer Rent(int bytes) => new(BufferPool.Shared.Rent(AlignedArray.LengthFor(bytes + Spare)), bytes + Spare, pooled: true);
 
     /// <summary>A zeroed buffer that no tape ever takes: for what the user and the layers hold.</summary>
-    internal static Buffer Allocate(int bytes) => new(AlignedArray.Zeroed(AlignedArray.LengthFor(bytes + Spare)), pooled: false);
+    internal static Buffer Allocate(int bytes) => new(AlignedArray.Zeroed(AlignedArray.LengthFor(bytes + Spare)), bytes + Spare, pooled: false);
 
     /// <summary>Gives pooled storage back to the pool. Other storage stays as it is: it belongs to whoever made it.</summary>
     public void Release()

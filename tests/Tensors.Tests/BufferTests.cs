@@ -81,6 +81,25 @@ public class BufferTests
         }
     }
 
+    // Around the size from which on arrays are pinned, where the pool rounds sizes up; new and reused.
+    [Fact]
+    public void Each_tensor_has_a_register_of_room_behind_it_and_a_large_one_begins_with_a_cache_line()
+    {
+        int[] sizes = [1, 64, 100, .. Enumerable.Range(3900, 400), 65_537, 1_000_003];
+        for (int turn = 0; turn < 2; turn++)
+        {
+            foreach (int bytes in sizes)
+            {
+                foreach (Tensor tensor in (Tensor[])[Tensor.Zeros([bytes], DType.U8), Tensor.Uninitialized([bytes], DType.U8)])
+                {
+                    Assert.True(tensor.Buffer.Bytes.Length >= bytes + Buffer.Spare, $"{bytes} bytes in {tensor.Buffer.Bytes.Length}");
+                    if (bytes >= 4096) Assert.Equal(0, Marshal.UnsafeAddrOfPinnedArrayElement(tensor.Buffer.Array, tensor.Buffer.Start) % 64);
+                    tensor.Buffer.Release();
+                }
+            }
+        }
+    }
+
     [Fact]
     public async Task Concurrent_rents_never_share_an_array()
     {

@@ -14,8 +14,9 @@ internal readonly ref struct Scratch<T>
     public Scratch(int length)
     {
         this.length = length;
-        bytes = BufferPool.Shared.Rent(AlignedArray.LengthFor((length * DTypes.Of<T>().Size()) + Buffer.Spare));
-        start = AlignedArray.StartOf(bytes);
+        int needed = (length * DTypes.Of<T>().Size()) + Buffer.Spare;
+        bytes = BufferPool.Shared.Rent(AlignedArray.LengthFor(needed));
+        start = AlignedArray.StartOf(bytes, needed);
     }
 
     public Span<T> Span => MemoryMarshal.Cast<byte, T>(bytes.AsSpan(start))[..length];

@@ -173,6 +173,19 @@ public class AnomalyTests
         Assert.StartsWith("backward of Sqrt (entry 1) in sequential/dense: expected finite numbers, got Infinity at [1] from ȳ = 1, x = 0 and y = 0, by Divide(0.5, 0).", anomaly.Message, StringComparison.Ordinal);
     }
 
+    // Four contributions of 6e307 each: the third sum is 1.8e308, which is one too many. Unsearched, such sums are added to in place.
+    [Fact]
+    public void A_sum_of_adjoints_that_overflows_is_found()
+    {
+        using Tape tape = new() { DetectAnomaly = true };
+        Variable x = tape.Watch(Tensor.From([1e-300]));
+        Variable y = (x * 6e307) + (x * 6e307) + (x * 6e307) + (x * 6e307);
+
+        AnomalyException anomaly = Assert.Throws<AnomalyException>(() => tape.Gradient(y, x));
+
+        Assert.Equal(double.PositiveInfinity, anomaly.Value);
+    }
+
     // √x² = |x|: at 0 the backward pass meets 0·∞, which is no number, while the value is fine.
     [Fact]
     public void The_first_operation_of_the_backward_pass_is_told_not_what_it_spoils_further_on()

@@ -6,17 +6,18 @@ namespace Tapestry.Autodiff;
 internal readonly struct KeptAxes
 {
     private readonly Shape x;
+    private readonly Axes over;
     private readonly int[] reduced;
 
     /// <summary>All axes of x's shape but those.</summary>
     /// <exception cref="ArgumentException">An axis lies outside the rank, or is named twice.</exception>
-    public KeptAxes(Shape x, Axes reduced)
+    public KeptAxes(Shape x, Axes over)
     {
-        this.x = x;
-        this.reduced = reduced.Resolve(x.Rank);
-        bool comesFirst = this.reduced.Length > 0 && this.reduced[^1] == this.reduced.Length - 1;
+        (this.x, this.over) = (x, over);
+        reduced = over.Resolve(x.Rank);
+        bool comesFirst = reduced.Length > 0 && reduced[^1] == reduced.Length - 1;
         int columns = 1;
-        foreach (int size in x.AsSpan()[this.reduced.Length..]) columns *= size;
+        foreach (int size in x.AsSpan()[reduced.Length..]) columns *= size;
         Columns = comesFirst && x.ElementCount > 0 ? columns : 0;
     }
 
@@ -24,15 +25,7 @@ internal readonly struct KeptAxes
     public int Columns { get; }
 
     /// <summary>The shape in which parameters broadcast to x: 1 along the reduced axes.</summary>
-    public Shape Along
-    {
-        get
-        {
-            int[] sizes = [.. x];
-            foreach (int axis in reduced) sizes[axis] = 1;
-            return Shape.Of(sizes);
-        }
-    }
+    public Shape Along => Op.KeptShape(x, over);
 
     /// <summary>Refuses parameters of another shape than <see cref="Along"/>, or the kept sizes alone.</summary>
     /// <exception cref="ArgumentException">One has another shape, or they differ from each other.</exception>

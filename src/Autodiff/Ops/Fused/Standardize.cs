@@ -54,15 +54,14 @@ public static partial class Op
             (Tensor x, Shape narrow, Shape along) = (operands[0], operands[1].Shape, new KeptAxes(operands[0].Shape, over).Along);
             (Tensor mean, Tensor variance, Tensor gamma) = (operands[1].Reshape(along), operands[2].Reshape(along), operands[3].Reshape(along));
             Tensor inverse = Inverse(variance), scale = gamma * inverse;
-            Tensor sum = Total(adjoint), product = Total(adjoint * (x - mean));
-            Tensor half = Tensor.Scalar(-0.5, x.DType);
+            Tensor? sum = needed[1] || needed[4] ? Total(adjoint) : null, product = needed[2] || needed[3] ? Total(adjoint * (x - mean)) : null;
             return
             [
                 needed[0] ? adjoint * scale : null,
-                needed[1] ? (Tensor.Scalar(-1, x.DType) * (sum * scale)).Reshape(narrow) : null,
-                needed[2] ? (half * (product * (scale * (inverse * inverse)))).Reshape(narrow) : null,
-                needed[3] ? (product * inverse).Reshape(narrow) : null,
-                needed[4] ? sum.Reshape(narrow) : null,
+                needed[1] ? (Tensor.Scalar(-1, x.DType) * (sum! * scale)).Reshape(narrow) : null,
+                needed[2] ? (Tensor.Scalar(-0.5, x.DType) * (product! * (scale * (inverse * inverse)))).Reshape(narrow) : null,
+                needed[3] ? (product! * inverse).Reshape(narrow) : null,
+                needed[4] ? sum!.Reshape(narrow) : null,
             ];
 
             Tensor Total(Tensor terms) => Reduce.Sum(terms, over, keepDimensions: true);

@@ -38,7 +38,7 @@ public static partial class Op
     private static string Told(Axes? axes, bool keepDimensions) => string.Join(", ", [.. axes is null ? (string[])[] : [Named(axes)], .. keepDimensions ? (string[])["kept"] : []]);
 
     /// <summary>The shape with reduced axes at size 1, in which a reduction's result broadcasts against its operand.</summary>
-    private static Shape KeptShape(Shape shape, Axes? axes)
+    internal static Shape KeptShape(Shape shape, Axes? axes)
     {
         int[] sizes = shape.AsSpan().ToArray();
         foreach (int axis in ReducedAxes(shape, axes)) sizes[axis] = 1;
