@@ -143,4 +143,29 @@ public class FusedTests
 
         Assert.Equal((2.5, 1.25), (mean.ToScalar(), variance.ToScalar()));
     }
+
+    // x is [4, 3] and reduced along its rows: parameters are [1, 3] or [3], all alike. Four numbers would fit the kernel's memory as well as three.
+    [Theory]
+    [InlineData(new[] { 1, 3 }, true)]
+    [InlineData(new[] { 3 }, true)]
+    [InlineData(new[] { 4 }, false)]
+    [InlineData(new[] { 3, 1 }, false)]
+    [InlineData(new[] { 4, 3 }, false)]
+    [InlineData(new[] { 1, 1, 3 }, false)]
+    [InlineData(new int[0], false)]
+    public void Parameters_of_normalization_have_one_number_for_each_kept_place(int[] sizes, bool fit)
+    {
+        Shape shape = Shape.Of(sizes);
+        Tensor x = Catalogue.Sample([4, 3], Domain.NoTies, new Rng(1)), some = Tensor.Ones(shape, DType.F64), other = Tensor.Ones(shape.Rank == 1 ? [1, 3] : [3], DType.F64);
+        Exception?[] given =
+        [
+            Record.Exception(() => Op.Normalize(x, some, some, 0, 1e-3)),
+            Record.Exception(() => Op.Standardize(x, some, some, some, some, 0, 1e-3)),
+        ];
+
+        Assert.All(given, error => Assert.Equal(fit, error is null));
+        Assert.All(given.OfType<Exception>(), error => Assert.Contains("expected parameters of one shape, [1, 3] or without its reduced axes, for x [4, 3], got ", Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal));
+        Assert.Throws<ArgumentException>(() => Op.Normalize(x, some, other, 0, 1e-3));
+        Assert.Throws<ArgumentException>(() => Op.Standardize(x, some, some, some, other, 0, 1e-3));
+    }
 }
