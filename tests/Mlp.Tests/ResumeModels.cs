@@ -7,7 +7,7 @@ internal static class ResumeModels
     {
         ["tiny"] = """{"class_name": "BatchNormalization", "config": {}}, {"class_name": "Dense", "config": {"units": 4, "activation": "elu"}}""",
         ["small-dropout"] = """{"class_name": "Dense", "config": {"units": 4, "activation": "elu"}}, {"class_name": "BatchNormalization", "config": {}}, {"class_name": "Dropout", "config": {"rate": 0.2}}""",
-        ["slow"] = """{"class_name": "Dense", "config": {"units": 1500, "activation": "elu"}}, {"class_name": "Dense", "config": {"units": 1500, "activation": "elu"}}""",
+        ["slow"] = string.Join(", ", Enumerable.Repeat("""{"class_name": "Dense", "config": {"units": 1500, "activation": "elu"}}""", 6)),
         ["dropout"] = """{"class_name": "Dropout", "config": {"rate": 0.2}}, {"class_name": "Dense", "config": {"units": 400, "activation": "elu"}}, {"class_name": "Dropout", "config": {"rate": 0.5}}""",
     };
 

@@ -159,7 +159,7 @@ public class TerminalTests
         while (!process.HasEnded)
         {
             process.Signal("INT", id);
-            await Task.Delay(50);
+            await Task.Delay(10);
         }
 
         ProcessResult result = await process.End();
