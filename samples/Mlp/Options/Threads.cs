@@ -12,8 +12,10 @@ internal static class Threads
     /// <summary>Runs something with that many threads, or as many as there are where none are given.</summary>
     public static T With<T>(int? threads, Func<T> run)
     {
+        if (threads is not int count) return run(); // and leaves alone what belongs to the whole process
+
         int before = Workers.Count;
-        Workers.Count = threads ?? before;
+        Workers.Count = count;
         try
         {
             return run();
