@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tapestry.Samples.Mlp.Options;
 
 /// <summary>Checks the name of a folder that is to be written, before anything is.</summary>
@@ -14,4 +16,7 @@ internal static class OutputFolder
             if (File.Exists(part)) throw new UsageException($"{name}: expected a folder, got the file {part}. Choose another name.");
         }
     }
+
+    /// <summary>Where a run goes that is told no folder: <c>runs/DATE-NAME</c>.</summary>
+    public static string ForRun(string name) => Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:yyyyMMdd-HHmmss}-{name}"));
 }
