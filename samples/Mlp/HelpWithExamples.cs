@@ -20,6 +20,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
             "mlp train --schedule cosine:warmup=100 --accumulate 4 --ema 0.99",
             "mlp train --resume runs/mnist --epochs 20",
         ],
+        ["compare"] = ["mlp compare runs/*", "mlp compare runs/one runs/two --html report.html", "mlp compare --models plain,bn-before,bn-after --data mnist --html report.html"],
         ["find-rate"] = ["mlp find-rate", "mlp find-rate --model plain --optimizer nesterov --batch-size 64", "mlp find-rate --data mnist --from 1e-5 --to 1 --json"],
         ["evaluate"] = ["mlp evaluate runs/mnist", "mlp evaluate runs/mnist --data synthetic:1000:7"],
         ["predict"] = ["mlp predict runs/mnist --index 42", "mlp predict runs/mnist --image seven.pgm"],

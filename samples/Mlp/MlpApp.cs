@@ -30,6 +30,7 @@ public static class MlpApp
         RootCommand root = new("Trains the book's multilayer perceptrons with batch normalization, and looks inside them.")
         {
             TrainCommand.Create(terminal, interruption),
+            CompareCommand.Create(terminal, interruption),
             FindRateCommand.Create(terminal, interruption),
             EvaluateCommand.Create(terminal),
             PredictCommand.Create(terminal),

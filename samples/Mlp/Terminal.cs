@@ -56,6 +56,9 @@ internal sealed class Terminal
             isErrorLive: !System.Console.IsErrorRedirected && AllowsEscapes());
     }
 
+    /// <summary>The same without results: what a part of a command has to say on its way.</summary>
+    public Terminal WithoutResults() => new(TextWriter.Null, Error, isErrorLive: IsErrorLive);
+
     /// <summary>Leaves a live terminal as it was found when the process ends at once, under a bar that hides the cursor.</summary>
     public void Leave()
     {

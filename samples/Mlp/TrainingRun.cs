@@ -36,6 +36,14 @@ internal sealed class TrainingRun : ICallback
         this.interruption = interruption;
     }
 
+    /// <summary>Refuses what <see cref="Start"/> would, and leaves no trace.</summary>
+    public static void Check(RunSettings settings, string path)
+    {
+        Refuse(new RunFolder(path), force: false);
+        Model model = Models.Create(settings.Model, settings.Seed);
+        NewTrainer(settings, model, Load(settings, model), detectAnomaly: false);
+    }
+
     /// <summary>Trains a new run.</summary>
     /// <returns>The process's status.</returns>
     public static int Start(RunSettings settings, string path, bool force, bool detectAnomaly, bool json, Terminal terminal, Interruption interruption)

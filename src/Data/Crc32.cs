@@ -1,7 +1,7 @@
 namespace Tapestry.Data;
 
-/// <summary>The check sum of gzip: the reflected polynomial 0xEDB88320, computed eight bytes at a time.</summary>
-internal static class Crc32
+/// <summary>The check sum of gzip and PNG, CRC-32: the reflected polynomial 0xEDB88320, computed eight bytes at a time.</summary>
+public static class Crc32
 {
     private const uint Polynomial = 0xEDB88320;
 

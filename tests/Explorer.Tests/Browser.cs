@@ -29,12 +29,21 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>Writes a view as a page into a file, and opens it.</summary>
     internal async Task<ExplorerPage> Open(TapeView view, Look? look = null)
     {
+        string file = NewFile();
+        await File.WriteAllTextAsync(file, TapePage.Write(view));
+        return await OpenFile(file, look);
+    }
+
+    /// <summary>Opens a page that somebody wrote.</summary>
+    internal async Task<ExplorerPage> OpenFile(string file, Look? look = null)
+    {
         playwright ??= await Playwright.CreateAsync();
         browser ??= await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = Arguments });
-        string file = Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.html");
-        await File.WriteAllTextAsync(file, TapePage.Write(view));
         return await ExplorerPage.Open(browser, new Uri(file), look ?? Look.Desktop);
     }
+
+    /// <summary>A name for a page, which is gone when the tests have ended.</summary>
+    internal string NewFile() => Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.html");
 }
 
 /// <summary>One browser for all: starting it takes longer than a test.</summary>

@@ -303,7 +303,7 @@ public class UsageTests
     public async Task Help_explains_every_command()
     {
         string text = "";
-        string[] commands = ["", "train", "find-rate", "evaluate", "predict", "fold", "models", "summary", "data", "data show", "data write", "data list", "data download", "gradcheck", "explain", "explain bn", "bench", "differentiate", "differentiate bn", "tape", "completions"];
+        string[] commands = ["", "train", "find-rate", "evaluate", "compare", "predict", "fold", "models", "summary", "data", "data show", "data write", "data list", "data download", "gradcheck", "explain", "explain bn", "bench", "differentiate", "differentiate bn", "tape", "completions"];
         foreach (string command in commands)
         {
             MlpRun run = await MlpRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

@@ -9,10 +9,24 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object a line instead of text." };
 
-    public static Option<string> Model() => Model(new Option<string>("--model") { DefaultValueFactory = _ => Models.Default });
+    public static Option<string> Model() => Model(new Option<string>("--model") { DefaultValueFactory = _ => Mlp.Models.Default });
 
     /// <summary>The same without a default, for a command that also takes something else.</summary>
     public static Option<string?> OptionalModel() => Model(new Option<string?>("--model"));
+
+    /// <summary>Several models, to be trained alike.</summary>
+    public static Option<string[]?> Models()
+    {
+        Option<string[]?> option = new("--models")
+        {
+            Description = "Train these first, alike but for the model: names or files, as for train's --model.",
+            HelpName = "MODEL,...",
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = result => Parse(result, text => text.Split(',').Select(model => KnownModel("--models", model)).ToArray()),
+        };
+        option.CompletionSources.Add([.. Mlp.Models.BuiltIn.Keys]);
+        return option;
+    }
 
     public static Option<DataSource> Data() => new("--data")
     {
@@ -67,18 +81,18 @@ internal static class CommonOptions
     private static Option<T> Model<T>(Option<T> option)
         where T : class?
     {
-        string builtIn = string.Join("; ", Models.BuiltIn.Select(pair => $"{pair.Key} ({pair.Value})"));
+        string builtIn = string.Join("; ", Mlp.Models.BuiltIn.Select(pair => $"{pair.Key} ({pair.Value})"));
         option.Description = $"The model: {builtIn}; or a file of one's own in Keras's JSON.";
-        option.HelpName = $"{string.Join('|', Models.BuiltIn.Keys)}|FILE.json";
-        option.CustomParser = result => (T?)(object?)Parse(result, KnownModel);
-        option.CompletionSources.Add([.. Models.BuiltIn.Keys]);
+        option.HelpName = $"{string.Join('|', Mlp.Models.BuiltIn.Keys)}|FILE.json";
+        option.CustomParser = result => (T?)(object?)Parse(result, text => KnownModel("--model", text));
+        option.CompletionSources.Add([.. Mlp.Models.BuiltIn.Keys]);
         return option;
     }
 
-    private static string KnownModel(string text)
+    private static string KnownModel(string option, string text)
     {
-        if (Models.BuiltIn.ContainsKey(text)) return text;
-        string expected = $"--model: expected {string.Join(", ", Models.BuiltIn.Keys)} or a JSON file";
+        if (Mlp.Models.BuiltIn.ContainsKey(text)) return text;
+        string expected = $"{option}: expected {string.Join(", ", Mlp.Models.BuiltIn.Keys)} or a JSON file";
         if (File.Exists(text))
         {
             // Before it is opened: a device may have no end, and opening a pipe would wait for somebody to write into it.
@@ -88,6 +102,6 @@ internal static class CommonOptions
 
         throw new UsageException(text.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? $"{expected}, got '{text}', which does not exist."
-            : $"{expected}, got '{text}'.{Suggestion.For(text, Models.BuiltIn.Keys)}");
+            : $"{expected}, got '{text}'.{Suggestion.For(text, Mlp.Models.BuiltIn.Keys)}");
     }
 }

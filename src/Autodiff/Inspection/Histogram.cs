@@ -6,7 +6,9 @@ namespace Tapestry.Autodiff.Inspection;
 public sealed record Histogram(IReadOnlyList<double> Edges, IReadOnlyList<int> Counts)
 {
     /// <summary>Counts finite numbers in classes of one width, from the smallest to the largest; in a single class where all are equal.</summary>
-    internal static Histogram Of(ReadOnlySpan<double> values, int classes)
+    /// <param name="values">The numbers, one or more.</param>
+    /// <param name="classes">How many classes, 1 or more.</param>
+    public static Histogram Of(ReadOnlySpan<double> values, int classes)
     {
         (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (double value in values) (low, high) = (Math.Min(low, value), Math.Max(high, value));

@@ -1,0 +1,74 @@
+using Tapestry.Data;
+using Tapestry.Samples.Mlp.Options;
+
+namespace Tapestry.Samples.Mlp.Compare;
+
+/// <summary>Several runs side by side.</summary>
+internal sealed class Comparison
+{
+    private Comparison(IReadOnlyList<ComparedRun> runs)
+    {
+        Runs = runs;
+        Settings = [.. runs.SelectMany(run => run.Settings.Keys).Distinct()];
+        Measures = [.. runs.SelectMany(run => run.History.Epochs).SelectMany(epoch => epoch.Values).Select(value => value.Key).Distinct()];
+        Tested = [.. runs.SelectMany(run => run.Tested).Select(value => value.Key).Distinct()];
+        Best = runs.MaxBy(run => Result(run, "accuracy") ?? -Result(run, "loss"))!;
+    }
+
+    /// <summary>The runs, in the order in which they were named.</summary>
+    public IReadOnlyList<ComparedRun> Runs { get; }
+
+    /// <summary>The names of what any run was told.</summary>
+    public IReadOnlyList<string> Settings { get; }
+
+    /// <summary>The names of what any run measured, epoch by epoch.</summary>
+    public IReadOnlyList<string> Measures { get; }
+
+    /// <summary>The names of what was measured of any run on the test examples.</summary>
+    public IReadOnlyList<string> Tested { get; }
+
+    /// <summary>The run with the highest accuracy on the test examples, or the lowest loss where there is no accuracy; of equals the first.</summary>
+    public ComparedRun Best { get; }
+
+    /// <summary>Reads runs, each data set once.</summary>
+    /// <exception cref="UsageException">One is named twice.</exception>
+    public static Comparison Of(IReadOnlyList<string> paths, Action<string> note)
+    {
+        string[] full = [.. paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))];
+        if (full.GroupBy(path => path).FirstOrDefault(group => group.Count() > 1) is { } twice) throw new UsageException($"compare: expected each run once, got {paths[Array.IndexOf(full, twice.Key)]} twice.");
+        string[] last = [.. full.Select(path => Path.GetFileName(path))];
+        bool areDistinct = last.Distinct().Count() == last.Length;
+
+        Dictionary<string, (DataSet, DataSet)> loaded = [];
+        (DataSet, DataSet) Load(DataSource source) => loaded.TryGetValue(source.Text, out (DataSet, DataSet) data) ? data : loaded[source.Text] = source.Load();
+        return new Comparison([.. paths.Select((path, i) => ComparedRun.Load(path, areDistinct ? last[i] : Path.TrimEndingDirectorySeparator(path), Load, note))]);
+    }
+
+    /// <summary>Whether the runs were told a setting alike.</summary>
+    public bool IsSame(string setting) => Runs.Select(run => run.Settings.GetValueOrDefault(setting)).Distinct().Count() == 1;
+
+    /// <summary>What a run reached on the test examples; null where it was not measured.</summary>
+    public static double? Result(ComparedRun run, string name) => run.Tested.Where(value => value.Key == name).Select(value => (double?)value.Value).FirstOrDefault();
+
+    /// <summary>A run's value at the end of its last epoch; null where it was not measured, or there is no epoch.</summary>
+    public static double? Last(ComparedRun run, string measure) => run.History.Epochs.Count == 0 ? null : run.History.Epochs[^1].Find(measure);
+
+    /// <summary>The best of the runs' values of a measure: the smallest of losses, the largest of accuracies; null where one does not know which is better, or there is one run only.</summary>
+    public double? BestOf(string measure, Func<ComparedRun, double?> value)
+    {
+        double?[] finite = [.. Runs.Select(value).Where(number => number is { } known && double.IsFinite(known))];
+        return Runs.Count == 1 ? null
+            : measure.EndsWith("loss", StringComparison.Ordinal) ? finite.Min()
+            : measure.EndsWith("accuracy", StringComparison.Ordinal) ? finite.Max()
+            : null;
+    }
+
+    /// <summary>The best run's answers against another's, example by example; null where they have not answered the same examples with classes.</summary>
+    public McNemar? BestAgainst(ComparedRun run)
+    {
+        if (run == Best || run.Test != Best.Test || run.Test.Classes is null) return null;
+        return McNemar.Of(Right(Best), Right(run));
+    }
+
+    private static bool[] Right(ComparedRun run) => [.. run.Answers().Zip(run.Labels(), (answer, label) => answer == label)];
+}
