@@ -39,13 +39,14 @@ internal static class FoldCommand
         if (Directory.Exists(folder)) throw new UsageException($"--output: expected a new folder, got {folder}, which exists. Choose another with --output.");
 
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
-        (DataSet train, DataSet test) = settings.Data.Load();
+        Parts parts = Parts.Load(settings);
+        DataSet test = parts.Test;
         Sequential model = checkpoint.Model as Sequential ?? throw new UsageException($"{path}: expected a run of a Sequential, whose layers are a stack, got one of {checkpoint.Model}. A graph cannot be folded.");
         double before = Accuracy(model, test);
         Sequential folded;
         try
         {
-            if (population) PopulationStatistics.Estimate(model, Trained(train, settings), settings.BatchSize);
+            if (population) PopulationStatistics.Estimate(model, parts.Train, settings.BatchSize);
             folded = Folding.Fold(model);
         }
         catch (ArgumentException refusal)
@@ -103,9 +104,6 @@ internal static class FoldCommand
 
     /// <summary>Two counts, and what was saved.</summary>
     private static string Change(long before, long after) => string.Create(CultureInfo.InvariantCulture, $"{before:N0} -> {after:N0}, {before - after:N0} fewer");
-
-    /// <summary>The examples that the run was trained on: its validation part is the same as train's, which splits by the seed 0 whatever the weights' seed.</summary>
-    private static DataSet Trained(DataSet train, RunSettings settings) => settings.ValidationSplit == 0 ? train : train.SplitEnd(settings.ValidationSplit, TrainingRun.SplitSeed).Train;
 
     private static string Folder(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) is "" or "." or ".."
         ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))
