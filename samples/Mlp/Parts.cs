@@ -32,7 +32,7 @@ internal sealed record Parts(DataSet Train, DataSet? Validation, DataSet Test)
         }
         catch (ArgumentOutOfRangeException error)
         {
-            throw new UsageException($"--validation-split: {error.Message}");
+            throw new UsageException($"--validation-split: {CommonOptions.Text(error)}");
         }
     }
 }

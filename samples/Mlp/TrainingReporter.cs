@@ -84,14 +84,13 @@ internal sealed class TrainingReporter(RunSettings settings, RunFolder folder, T
     /// <exception cref="AnomalyException">A number is none, and the trainer looks for such.</exception>
     public void Result(Parts parts, EarlyStopping? stopping)
     {
-        Dictionary<string, double> tested = new(trainer.Evaluate(parts.Test));
-        string[] others = [.. trainer.Metrics!.Select(metric => metric.Name).Where(name => name != "accuracy")];
+        Tested tested = Tested.By(trainer, parts.Test);
         double seconds = trainer.History.Epochs.Sum(epoch => epoch.Seconds);
         double rate = trainer.History.Epochs.Count(epoch => epoch.Seconds > 0) * (double)ExamplesOfAnEpoch(parts.Train.Count) / seconds;
         if (json)
         {
-            JsonObject line = new() { ["event"] = "result", ["test_accuracy"] = Terminal.Number(tested["accuracy"]), ["test_loss"] = Terminal.Number(tested["loss"]) };
-            foreach (string name in others) line[$"test_{name}"] = Terminal.Number(tested[name]);
+            JsonObject line = new() { ["event"] = "result" };
+            tested.AddTo(line);
             line["train_seconds"] = Terminal.Number(seconds);
             line["samples_per_second"] = Terminal.Number(rate);
             line["parameters"] = Summary.Count(trainer.Model.Parameters);
@@ -103,11 +102,8 @@ internal sealed class TrainingReporter(RunSettings settings, RunFolder folder, T
         }
 
         if (terminal.IsOutputLive) TrainingReport.Draw(terminal.Drawn, trainer, parts.Test);
-        terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test accuracy  {tested["accuracy"]:0.0000}"));
-        terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test loss      {tested["loss"]:0.0000}"));
-        foreach (string name in others) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{"test " + name,-13}  {tested[name]:0.0000}"));
-        if (seconds > 0) terminal.Result(string.Create(CultureInfo.InvariantCulture, $"trained in     {seconds:0.0} s, {rate:N0} samples/s"));
-        terminal.Result($"run            {folder.Path}");
+        (string, string)[] trained = seconds > 0 ? [("trained in", string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s, {rate:N0} samples/s"))] : [];
+        terminal.Results([.. tested.Lines, .. trained, ("run", folder.Path)]);
     }
 
     private static string Written(KeyValuePair<string, double> value) => value.Key == "learning_rate"

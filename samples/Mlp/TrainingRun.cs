@@ -45,6 +45,7 @@ internal sealed class TrainingRun : ICallback
     {
         RunFolder folder = new(path);
         Refuse(folder, force);
+        settings.Check();
         Model model = Models.Create(settings.Model, settings.Seed);
         Save(folder, () => folder.Begin(settings.ToOptions()));
         Parts parts;
@@ -129,7 +130,7 @@ internal sealed class TrainingRun : ICallback
     private static Parts Load(RunSettings settings, Model model)
     {
         (DataSet train, DataSet test) = settings.Data.Load();
-        Models.Fit(model, settings.Model, train.FeatureShape, train.Classes!.Value);
+        Models.Fit(model, settings.Model, train, settings.Data.Fitting);
         settings.ClassWeights?.For(train);
         return Parts.Of(train, test, settings);
     }
@@ -141,7 +142,7 @@ internal sealed class TrainingRun : ICallback
         Trainer trainer = new(model, settings.Optimizer.Create(settings.Optimizer.StepsOf(batches, settings.Epochs)), settings.Loss.Loss)
         {
             DetectAnomaly = detectAnomaly,
-            Metrics = MetricsChoice.Create(settings.Metrics, parts.Train.Classes!.Value),
+            Metrics = MetricsChoice.Create(settings.Metrics, parts.Train.Classes),
             LogLearningRate = settings.Log is not null || settings.Optimizer.Schedule is not null,
         };
         settings.EarlyStopping?.Check(trainer, parts.Validation is not null);
