@@ -35,6 +35,7 @@ internal sealed class TrainingRun : ICallback
     public static void Check(RunSettings settings, string path)
     {
         Refuse(new RunFolder(path), force: false);
+        settings.Check();
         Model model = Models.Create(settings.Model, settings.Seed);
         NewTrainer(settings, model, Load(settings, model), detectAnomaly: false);
     }

@@ -142,6 +142,22 @@ public class GeneratedDataTests
     }
 
     [Fact]
+    public async Task Runs_of_numbers_are_compared_by_their_loss_and_drawn_into_the_report()
+    {
+        using TemporaryFolder folder = new();
+        await MlpRun.Of(["train", .. Numbers, "--epochs", "1", "--output", folder["short"]]);
+        await MlpRun.Of(["train", .. Numbers, "--epochs", "5", "--output", folder["long"]]);
+
+        MlpRun text = await MlpRun.Of("compare", folder["short"], folder["long"], "--html", folder["page.html"]), json = await MlpRun.Of("compare", folder["short"], folder["long"], "--json");
+
+        Assert.True(text.Status == 0, text.Error);
+        Assert.Matches(@"\n  test_r2_score +-?\d\.\d{4} +-?\d\.\d{4}\n", text.Output);
+        Assert.DoesNotContain("McNemar", text.Output, StringComparison.Ordinal);
+        Assert.Contains("val_root_mean_squared_error", await File.ReadAllTextAsync(folder["page.html"]), StringComparison.Ordinal);
+        Assert.Equal([false, true], json.Objects.Select(run => run["best"]!.GetValue<bool>()));
+    }
+
+    [Fact]
     public async Task A_run_is_not_evaluated_on_what_it_has_no_answers_for()
     {
         using TemporaryFolder folder = new();
