@@ -104,6 +104,7 @@ public class GeneratedDataTests
 
         MlpRun text = await MlpRun.Of("predict", folder["run"], "--index", "4");
 
+        Assert.Equal("sparse_categorical_crossentropy", new RunFolder(folder["run"]).Load().Options["loss"]);
         Assert.Matches(@"^test 4  -?\d\.\d{4}  -?\d\.\d{4}\n0  0\.\d{4}.*\n1  0\.\d{4}.*\n2  0\.\d{4}.*\n\d taken for \d\n$", text.Output);
     }
 
