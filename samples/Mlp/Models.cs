@@ -1,4 +1,5 @@
 using System.Reflection;
+using Tapestry.Data;
 using Tapestry.Layers;
 using Tapestry.Tensors;
 
@@ -42,10 +43,15 @@ internal static class Models
         }
     }
 
-    /// <summary>Builds a model for examples of a shape and a number of classes, and checks that it answers in those.</summary>
+    /// <summary>Builds a model for a data set's examples, and checks that it answers as their targets are: with a probability for each class, or with numbers.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="data">The examples.</param>
+    /// <param name="fitting">A model that fits, for messages; null for none.</param>
     /// <exception cref="UsageException">The model takes other examples, or answers otherwise.</exception>
-    public static void Fit(Model model, string name, Shape examples, int classes)
+    public static void Fit(Model model, string name, DataSet data, string? fitting = null)
     {
+        Shape examples = data.FeatureShape;
         try
         {
             if (!model.IsBuilt) model.BuildFor(examples, DType.F32, new Rng(model.Seed));
@@ -56,10 +62,19 @@ internal static class Models
         }
 
         if (model is Functional { Inputs.Count: var inputs, Outputs.Count: var outputs } && (inputs > 1 || outputs > 1)) throw new UsageException($"--model {name}: expected a model of one input and one output, got one of {inputs} and {outputs}.");
-        if (model.InputShape != examples) throw new UsageException($"--model {name}: expected a model for examples of shape {examples}, got one for {model.InputShape}.");
-        if (!EndsInSoftmax(model)) throw new UsageException($"--model {name}: expected a model that ends with a softmax, whose answers are probabilities, got {Last(model)?.ToString() ?? "no layer"} last.");
-        Shape answer = model.OutputShape(examples);
-        if (answer != Shape.Of(classes)) throw new UsageException($"--model {name}: expected a model that answers with {classes} probabilities, got one that answers with shape {answer}.");
+        UsageException Unfit(string expected, string got) => new($"--model {name}: expected a model {expected}, got {got}.{(fitting is null ? "" : $" The repository's {fitting} is one.")}");
+        if (model.InputShape != examples) throw Unfit($"for examples of shape {examples}", $"one for {model.InputShape}");
+        string last = $"{Last(model)?.ToString() ?? "no layer"} last";
+        Shape answer = model.OutputShape(examples), targets = data.Targets.Shape.WithoutFirst();
+        if (data.Classes is { } classes)
+        {
+            if (!EndsInSoftmax(model)) throw Unfit("that ends with a softmax, whose answers are probabilities", last);
+            if (answer != Shape.Of(classes)) throw Unfit($"that answers with {classes} probabilities", $"one that answers with shape {answer}");
+            return;
+        }
+
+        if (EndsInSoftmax(model)) throw Unfit("that answers with numbers, not with probabilities", last);
+        if (answer != targets) throw Unfit($"that answers with shape {targets}, as the targets have", $"one that answers with shape {answer}");
     }
 
     private static Layer? Last(Model model) => model is Functional graph ? graph.Outputs[0].Layer : model.Layers.Count > 0 ? model.Layers[^1] : null;

@@ -11,6 +11,9 @@ internal sealed class Terminal
 {
     private const int PlainWidth = 120;
 
+    /// <summary>As long as "test accuracy".</summary>
+    private const int NameWidth = 13;
+
     /// <summary>Writes to two writers.</summary>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where notes go.</param>
@@ -70,6 +73,13 @@ internal sealed class Terminal
 
     /// <summary>Writes a line of the result.</summary>
     public void Result(string line) => Output.WriteLine(line);
+
+    /// <summary>Writes lines of the result, each a name and what it is, one below the other.</summary>
+    public void Results(params IReadOnlyList<(string Name, string Text)> lines)
+    {
+        int width = Math.Max(NameWidth, lines.Max(line => line.Name.Length));
+        foreach ((string name, string text) in lines) Result($"{name.PadRight(width)}  {text}");
+    }
 
     /// <summary>Writes an object of the result, on one line. What is not a number becomes null, since JSON has no NaN.</summary>
     public void Result(JsonObject value) => Output.WriteLine(value.ToJsonString());

@@ -85,6 +85,26 @@ public class TerminalTests
     }
 
     [ToolFact(Tool.Terminal)]
+    public async Task A_real_terminal_gets_drawings_that_fit_points_and_numbers()
+    {
+        using TemporaryFolder folder = new();
+        string[] Train(string data, int epochs) =>
+            ["train", "--data", $"{data}:100", "--model", Path.Combine(Repository.Root, "samples", "models", $"{data}.json"), "--epochs", $"{epochs}", "--output", folder[data]];
+
+        ProcessResult points = await InTerminal(folder, Line(Train("spirals", 2)), Capable), numbers = await InTerminal(folder, Line(Train("regression", 2)), Capable);
+
+        Assert.Equal((0, 0), (points.Status, numbers.Status));
+        HasDrawings(points.Output);
+        Assert.Contains("true \\ answer", points.Output, StringComparison.Ordinal);
+        Assert.Matches(@"  test \d+ +-?\d\.\d{4}  -?\d\.\d{4}  \d taken for \d", points.Output);
+        Assert.DoesNotContain('▀', points.Output);
+        Assert.Contains("the answers, upwards, over the targets", numbers.Output, StringComparison.Ordinal);
+        Assert.Contains('•', numbers.Output);
+        Assert.Matches(@"The worst misses:\s+test \d+ .*target -?\d+\.\d{4}  answer -?\d+\.\d{4}", numbers.Output);
+        Assert.DoesNotContain("accuracy", numbers.Output, StringComparison.Ordinal);
+    }
+
+    [ToolFact(Tool.Terminal)]
     public async Task A_real_terminal_gets_the_error_over_the_step_as_a_chart_and_a_pipe_as_a_table()
     {
         using TemporaryFolder folder = new();

@@ -2,7 +2,9 @@ namespace Tapestry.Mlp.Tests;
 
 public class UsageTests
 {
-    /// <summary>Lines that cannot be: '' is an empty word, DIR a folder that holds nothing but a file.</summary>
+    private static readonly string[] Samples = ["XOR", "REGRESSION"];
+
+    /// <summary>Lines that cannot be: '' is an empty word, DIR a folder that holds nothing but a file, and XOR and REGRESSION are the models of those names in the samples.</summary>
     public static TheoryData<string> Wrong =>
     [
         "",
@@ -23,6 +25,22 @@ public class UsageTests
         "train --data synthetic:1,000",
         "train --data synthetic:100:x",
         "train --data synthetic:100:1:1",
+        "train --data xor:4",
+        "train --data xor --validation-split 0.1 --model XOR",
+        "train --data spirals:4",
+        "train --data spirals:100:x",
+        "train --data spirals",
+        "train --data spirals --model XOR",
+        "train --data regression --model XOR",
+        "train --data regression",
+        "train --data regression --loss sparse_categorical_crossentropy",
+        "train --data regression --loss hinge",
+        "train --data regression --metrics accuracy",
+        "train --data regression --metrics mean_absolute_error,kl_divergence",
+        "train --data spirals --metrics r2_score",
+        "train --data regression --class-weights balanced",
+        "train --data regression --model REGRESSION --early-stopping val_accuracy",
+        "train --model REGRESSION",
         "train --optimizer adamx",
         "train --optimizer adam:amsgrad=2",
         "train --optimizer rmsprop:rho=1",
@@ -173,6 +191,8 @@ public class UsageTests
         "data write DIR/new --data DIR",
         "data write DIR/new --gzip=very",
         "data write DIR/new extra",
+        "data write DIR/new --data spirals",
+        "data write DIR/new --data regression",
         "data list extra",
         "data download",
         "data download mnit",
@@ -319,15 +339,23 @@ public class UsageTests
         await Verifier.Verify(text.Replace("testhost", "mlp", StringComparison.Ordinal));
     }
 
-    /// <summary>A line's words: '' is an empty one, and DIR is the folder.</summary>
+    /// <summary>A line's words: '' is an empty one, DIR the folder, and XOR and REGRESSION are the models of those names in the samples.</summary>
     private static string[] Words(string line, TemporaryFolder folder) =>
-        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "''" ? "" : word.Replace("DIR", folder.Path, StringComparison.Ordinal))];
+        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word switch
+        {
+            "''" => "",
+            _ when Samples.Contains(word) => Sample(word),
+            _ => word.Replace("DIR", folder.Path, StringComparison.Ordinal),
+        })];
+
+    private static string Sample(string word) => Path.Combine(Repository.Root, "samples", "models", $"{word.ToLowerInvariant()}.json");
 
     private static async Task<string> Answer(string line, TemporaryFolder folder)
     {
         await File.WriteAllTextAsync(folder["file"], "a file");
         string[] output = line.StartsWith("train", StringComparison.Ordinal) && !line.Contains("--resume", StringComparison.Ordinal) ? ["--output", folder["run"]] : [];
         string[] words = Words(line, folder);
-        return await HostileRefusal.Expect(line, folder, [.. words.Take(1), .. output, .. words.Skip(1)]);
+        string message = await HostileRefusal.Expect(line, folder, [.. words.Take(1), .. output, .. words.Skip(1)]);
+        return Samples.Aggregate(message, (text, sample) => text.Replace(Sample(sample), sample, StringComparison.Ordinal));
     }
 }

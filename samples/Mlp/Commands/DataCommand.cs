@@ -6,11 +6,10 @@ using Spectre.Console.Rendering;
 using Tapestry.Data;
 using Tapestry.Samples.Mlp.Drawing;
 using Tapestry.Samples.Mlp.Options;
-using Tapestry.Tensors;
 
 namespace Tapestry.Samples.Mlp.Commands;
 
-/// <summary><c>mlp data show</c> draws samples of a data set; <c>mlp data write DIR</c> writes it as IDX files, which other programs read; <c>list</c> and <c>download</c> have files of their own.</summary>
+/// <summary><c>mlp data show</c> shows samples of a data set; <c>mlp data write DIR</c> writes it as IDX files, which other programs read; <c>list</c> and <c>download</c> have files of their own.</summary>
 internal static class DataCommand
 {
     private const int PerRow = 4;
@@ -23,9 +22,9 @@ internal static class DataCommand
     private static Command Show(Terminal terminal)
     {
         Option<DataSource> data = CommonOptions.Data();
-        Option<int> count = Numbers.Whole("--count", "How many test examples to draw.", 8, smallest: 1);
+        Option<int> count = Numbers.Whole("--count", "How many test examples to show.", 8, smallest: 1);
         Option<bool> json = CommonOptions.Json();
-        Command command = new("show", "Draw samples of a data set.") { data, count, json };
+        Command command = new("show", "Show samples of a data set: images are drawn, points put on a map, numbers in a table.") { data, count, json };
         command.SetAction((parsed, _) => Task.Run(() => Show(parsed.GetValue(data)!, parsed.GetValue(count), parsed.GetValue(json), terminal)));
         return command;
     }
@@ -33,26 +32,50 @@ internal static class DataCommand
     private static int Show(DataSource source, int count, bool json, Terminal terminal)
     {
         (DataSet train, DataSet test) = source.Load();
-        int[] labels = test.Targets.Cast(DType.I32).ToArray<int>();
-        count = Math.Min(count, test.Count);
         if (json)
         {
             terminal.Result(new JsonObject { ["data"] = source.Text, ["training"] = train.Count, ["test"] = test.Count, ["classes"] = test.Classes, ["shape"] = new JsonArray([.. test.FeatureShape.Select(size => JsonValue.Create(size))]) });
             return ExitStatus.Done;
         }
 
-        terminal.Result($"{source.Text}: {train.Count} training and {test.Count} test examples of shape {test.FeatureShape}, {test.Classes} classes");
-        for (int first = 0; first < count; first += PerRow)
+        string targets = test.Classes is { } classes ? $"{classes} classes" : $"targets of shape {test.Targets.Shape.WithoutFirst()}";
+        terminal.Result($"{source.Text}: {train.Count} training and {test.Count} test examples of shape {test.FeatureShape}, {targets}");
+        int shown = Math.Min(count, test.Count);
+        if (Examples.AreImages(test))
         {
-            int[] shown = [.. Enumerable.Range(first, Math.Min(PerRow, count - first))];
-            Grid grid = new();
-            foreach (int _ in shown) grid.AddColumn();
-            grid.AddRow([.. shown.Select(i => (IRenderable)new Text(string.Create(CultureInfo.InvariantCulture, $"test {i}: {labels[i]}")))]);
-            grid.AddRow([.. shown.Select(i => (IRenderable)new DigitImage(test.Features.Rows(i, 1).Reshape(test.FeatureShape)))]);
-            terminal.Drawn.Write(grid);
+            ShowImages(test, shown, terminal);
+            return ExitStatus.Done;
         }
 
+        // Where the table does not show them all.
+        if (Examples.ArePoints(test) && test.Classes is not null && shown < test.Count) terminal.Drawn.Write(new PointMap("the test examples, each by its class", [.. Enumerable.Range(0, test.Count).Select(i => PointMap.OfClass(test.Features[i, 0], test.Features[i, 1], (int)test.Targets[i]))]));
+        ShowNumbers(test, shown, terminal);
         return ExitStatus.Done;
+    }
+
+    private static void ShowImages(DataSet test, int count, Terminal terminal)
+    {
+        for (int first = 0; first < count; first += PerRow)
+        {
+            int[] row = [.. Enumerable.Range(first, Math.Min(PerRow, count - first))];
+            Grid grid = new();
+            foreach (int _ in row) grid.AddColumn();
+            grid.AddRow([.. row.Select(i => (IRenderable)new Text(string.Create(CultureInfo.InvariantCulture, $"test {i}: {(int)test.Targets[i]}")))]);
+            grid.AddRow([.. row.Select(i => (IRenderable)new DigitImage(Examples.At(test, i)))]);
+            terminal.Drawn.Write(grid);
+        }
+    }
+
+    private static void ShowNumbers(DataSet test, int count, Terminal terminal)
+    {
+        string[] heading = ["test", .. Enumerable.Range(1, test.FeatureShape.ElementCount).Select(i => string.Create(CultureInfo.InvariantCulture, $"x{i}")), test.Classes is null ? "target" : "class"];
+        IEnumerable<string[]> rows = Enumerable.Range(0, count).Select(i => (string[])
+        [
+            i.ToString(CultureInfo.InvariantCulture),
+            .. Examples.At(test, i).ToDoubles().Select(Examples.Text),
+            test.Classes is null ? Examples.Text(test.Targets[i, 0]) : test.Targets[i].ToString(CultureInfo.InvariantCulture),
+        ]);
+        foreach (string line in Explain.Columns.Of([heading, .. rows], left: 0)) terminal.Result(line);
     }
 
     private static Command Write(Terminal terminal)
@@ -72,6 +95,7 @@ internal static class DataCommand
         OutputFolder.Check("DIR", directory);
         if (Mnist.PathsIn(directory, compress).FirstOrDefault(Path.Exists) is { } taken) throw new UsageException($"DIR: expected a folder without such files, got one that holds {taken}. Remove it, or choose another folder.");
         (DataSet train, DataSet test) = source.Load();
+        if (!Examples.AreImages(test) || test.Classes is null) throw new UsageException($"--data: expected images with classes, which MNIST's files hold, got {source.Text}, whose examples are of shape {test.FeatureShape}.");
         IReadOnlyList<string> paths = Mnist.Save(directory, train, test, compress);
         if (json) terminal.Result(new JsonObject { ["data"] = source.Text, ["training"] = train.Count, ["test"] = test.Count, ["files"] = new JsonArray([.. paths.Select(path => JsonValue.Create(path))]) });
         else foreach (string path in paths) terminal.Result(path);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Tapestry.Data;
 using Tapestry.Samples.Mlp.Downloads;
@@ -7,20 +6,25 @@ using Tapestry.Samples.Mlp.Options;
 
 namespace Tapestry.Samples.Mlp.Commands;
 
-/// <summary><c>mlp data list</c> tells which published sets there are, and where they lie.</summary>
+/// <summary><c>mlp data list</c> tells which sets there are: those that are made by rule, and those that have been published, and where these lie.</summary>
 internal static class DataListCommand
 {
     public static Command Create(Terminal terminal)
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("list", "List the data sets that can be downloaded, and where they lie.") { json };
+        Command command = new("list", "List the data sets that are made by rule, and those that can be downloaded, and where they lie.") { json };
         command.SetAction((parsed, _) => Task.Run(() => Run(parsed.GetValue(json), terminal)));
         return command;
     }
 
     private static int Run(bool json, Terminal terminal)
     {
-        int width = PublishedSet.All.Max(set => set.Name.Length);
+        foreach (GeneratedSet set in GeneratedSet.All)
+        {
+            if (json) terminal.Result(new JsonObject { ["data"] = set.Name, ["description"] = set.Description, ["usage"] = set.Usage });
+            else Tell(set.Usage, set.Description);
+        }
+
         foreach (PublishedSet set in PublishedSet.All)
         {
             string folder = DataFolder.Of(set);
@@ -38,10 +42,15 @@ internal static class DataListCommand
                 continue;
             }
 
-            terminal.Result($"{set.Name.PadRight(width)}  {set.Description}");
-            terminal.Result(string.Create(CultureInfo.InvariantCulture, $"{"".PadRight(width)}  {(isThere ? $"in {folder}" : $"not downloaded; would go to {folder}")}"));
+            Tell(set.Name, set.Description, isThere ? $"in {folder}" : $"not downloaded; would go to {folder}");
         }
 
         return ExitStatus.Done;
+
+        void Tell(string name, params string[] lines)
+        {
+            terminal.Result(name);
+            foreach (string line in lines) terminal.Result($"  {line}");
+        }
     }
 }

@@ -34,11 +34,12 @@ internal static class FindRateCommand
             (double first, double last) = (parsed.GetValue(from), parsed.GetValue(to));
             if (last <= first) throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--to: expected a rate above that of --from, {first}, got {last}."));
             OptimizerSettings settings = optimizer.ReadWithoutRates(parsed);
-            DataSet train = parsed.GetValue(data)!.Load().Train;
+            DataSource source = parsed.GetValue(data)!;
+            DataSet train = source.Load().Train;
             Model made = Models.Create(parsed.GetValue(model)!, parsed.GetValue(seed));
-            Models.Fit(made, parsed.GetValue(model)!, train.FeatureShape, train.Classes!.Value);
+            Models.Fit(made, parsed.GetValue(model)!, train, source.Fitting);
             Show(
-                RateRangeTest.Run(made, rising => settings.Create(rising), new SparseCategoricalCrossentropy(), train, parsed.GetValue(batchSize), parsed.GetValue(steps), first, last, interruption.Token),
+                RateRangeTest.Run(made, rising => settings.Create(rising), LossChoice.Default(source.HasClasses).Loss, train, parsed.GetValue(batchSize), parsed.GetValue(steps), first, last, interruption.Token),
                 settings,
                 parsed.GetValue(json),
                 terminal);

@@ -34,18 +34,17 @@ internal static class FoldCommand
     {
         string folder = output ?? $"{Folder(path)}-folded";
         OutputFolder.Check("--output", folder);
-        Checkpoint checkpoint = new RunFolder(path).Load(note => terminal.Note($"mlp: {note}"));
-        checkpoint.UseAverages();
+        SavedRun run = SavedRun.Load(path, terminal);
         if (Directory.Exists(folder)) throw new UsageException($"--output: expected a new folder, got {folder}, which exists. Choose another with --output.");
 
-        RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
-        (DataSet train, DataSet test) = settings.Data.Load();
-        Sequential model = checkpoint.Model as Sequential ?? throw new UsageException($"{path}: expected a run of a Sequential, whose layers are a stack, got one of {checkpoint.Model}. A graph cannot be folded.");
-        double before = Accuracy(model, test);
+        Parts parts = Parts.Load(run.Settings);
+        DataSet test = parts.Test;
+        Sequential model = run.Model as Sequential ?? throw new UsageException($"{path}: expected a run of a Sequential, whose layers are a stack, got one of {run.Model}. A graph cannot be folded.");
+        KeyValuePair<string, double> before = Score(model, test);
         Sequential folded;
         try
         {
-            if (population) PopulationStatistics.Estimate(model, Trained(train, settings), settings.BatchSize);
+            if (population) PopulationStatistics.Estimate(model, parts.Train, run.Settings.BatchSize);
             folded = Folding.Fold(model);
         }
         catch (ArgumentException refusal)
@@ -53,7 +52,7 @@ internal static class FoldCommand
             throw new UsageException($"{path}: {CommonOptions.Text(refusal)}");
         }
 
-        double difference = Difference(Trainer(model).Predict(test), Trainer(folded).Predict(test));
+        double difference = Difference(Trainer(model, test).Predict(test), Trainer(folded, test).Predict(test));
         if (!(difference <= LargestDifference))
         {
             terminal.Note(string.Create(CultureInfo.InvariantCulture, $"mlp: the folded model's answers differ by {difference:0.0e+0} from the run's, which is more than rounding; nothing was saved. Has the training diverged?"));
@@ -61,11 +60,11 @@ internal static class FoldCommand
         }
 
         Save(folded, folder);
-        Report(json, terminal, folder, test.Count, population, difference, (model, before), (folded, Accuracy(folded, test)));
+        Report(json, terminal, folder, test.Count, population, difference, before.Key, (model, before.Value), (folded, Score(folded, test).Value));
         return ExitStatus.Done;
     }
 
-    private static void Report(bool json, Terminal terminal, string folder, int examples, bool population, double difference, (Model Model, double Accuracy) before, (Model Model, double Accuracy) after)
+    private static void Report(bool json, Terminal terminal, string folder, int examples, bool population, double difference, string metric, (Model Model, double Score) before, (Model Model, double Score) after)
     {
         (int layersBefore, int layersAfter) = (Layers(before.Model), Layers(after.Model));
         (long parametersBefore, long parametersAfter) = (Summary.Count(before.Model.Parameters), Summary.Count(after.Model.Parameters));
@@ -81,8 +80,8 @@ internal static class FoldCommand
                 ["parameters_after"] = parametersAfter,
                 ["operations_before"] = operationsBefore,
                 ["operations_after"] = operationsAfter,
-                ["accuracy_before"] = Terminal.Number(before.Accuracy),
-                ["accuracy_after"] = Terminal.Number(after.Accuracy),
+                [$"{metric}_before"] = Terminal.Number(before.Score),
+                [$"{metric}_after"] = Terminal.Number(after.Score),
                 ["largest_difference"] = Terminal.Number(difference),
                 ["population"] = population,
                 ["examples"] = examples,
@@ -92,20 +91,18 @@ internal static class FoldCommand
         }
 
         string text = population ? "statistics of all training examples" : "moving averages";
-        terminal.Result($"layers         {Change(layersBefore, layersAfter)}");
-        terminal.Result($"parameters     {Change(parametersBefore, parametersAfter)}");
-        terminal.Result($"operations     {Change(operationsBefore, operationsAfter)}");
-        terminal.Result(string.Create(CultureInfo.InvariantCulture, $"test accuracy  {before.Accuracy:0.0000} -> {after.Accuracy:0.0000}"));
-        terminal.Result(string.Create(CultureInfo.InvariantCulture, $"difference     {difference:0.0e+0} at most, over {examples} test examples"));
-        terminal.Result($"statistics     {text}");
-        terminal.Result($"saved          {folder}");
+        terminal.Results(
+            ("layers", Change(layersBefore, layersAfter)),
+            ("parameters", Change(parametersBefore, parametersAfter)),
+            ("operations", Change(operationsBefore, operationsAfter)),
+            ($"test {metric}", string.Create(CultureInfo.InvariantCulture, $"{before.Score:0.0000} -> {after.Score:0.0000}")),
+            ("difference", string.Create(CultureInfo.InvariantCulture, $"{difference:0.0e+0} at most, over {examples} test examples")),
+            ("statistics", text),
+            ("saved", folder));
     }
 
     /// <summary>Two counts, and what was saved.</summary>
     private static string Change(long before, long after) => string.Create(CultureInfo.InvariantCulture, $"{before:N0} -> {after:N0}, {before - after:N0} fewer");
-
-    /// <summary>The examples that the run was trained on: its validation part is the same as train's, which splits by the seed 0 whatever the weights' seed.</summary>
-    private static DataSet Trained(DataSet train, RunSettings settings) => settings.ValidationSplit == 0 ? train : train.SplitEnd(settings.ValidationSplit, TrainingRun.SplitSeed).Train;
 
     private static string Folder(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) is "" or "." or ".."
         ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))
@@ -131,9 +128,10 @@ internal static class FoldCommand
     }
 
     /// <summary>The optimizer is not used: nothing is trained here.</summary>
-    private static Trainer Trainer(Model model) => new(model, new Sgd(), Losses.SparseCategoricalCrossentropy);
+    private static Trainer Trainer(Model model, DataSet test) => new(model, new Sgd(), LossChoice.Default(test.Classes is not null).Loss) { Metrics = MetricsChoice.Create(null, test.Classes) };
 
-    private static double Accuracy(Model model, DataSet test) => new Dictionary<string, double>(Trainer(model).Evaluate(test))["accuracy"];
+    /// <summary>The accuracy, or of numbers the root of the mean squared error.</summary>
+    private static KeyValuePair<string, double> Score(Model model, DataSet test) => Tested.By(Trainer(model, test), test).Values[0];
 
     private static double Difference(Tensor expected, Tensor actual) => expected.ToDoubles().Zip(actual.ToDoubles(), (a, b) => Math.Abs(a - b)).Aggregate(0.0, Math.Max);
 

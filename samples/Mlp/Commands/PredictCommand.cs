@@ -11,7 +11,7 @@ using Tapestry.Training;
 
 namespace Tapestry.Samples.Mlp.Commands;
 
-/// <summary><c>mlp predict RUN</c>: draws an image, with what a saved run takes it for.</summary>
+/// <summary><c>mlp predict RUN</c>: shows an example, with what a saved run takes it for: a class, or a number.</summary>
 internal static class PredictCommand
 {
     private const int BarWidth = 40;
@@ -23,21 +23,46 @@ internal static class PredictCommand
         Option<string?> image = new("--image") { Description = "An image instead: a PGM file, or an IDX file of images; white on black.", HelpName = "FILE" };
         Option<int?> threads = Threads.Option();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("predict", "Draw an image, with what a saved run takes it for.") { run, index, image, threads, json };
+        Command command = new("predict", "Show a test example or an image, with what a saved run takes it for.") { run, index, image, threads, json };
         command.SetAction((parsed, _) => Task.Run(() => Threads.With(parsed.GetValue(threads), () => Run(parsed.GetValue(run)!, parsed.GetValue(index), parsed.GetValue(image), parsed.GetValue(json), terminal))));
         return command;
     }
 
     private static int Run(string path, int index, string? file, bool json, Terminal terminal)
     {
-        Checkpoint checkpoint = new RunFolder(path).Load(note => terminal.Note($"mlp: {note}"));
-        checkpoint.UseAverages();
-        (Tensor image, int? label) = file is null ? OfData(checkpoint, index) : (CommonOptions.Readable(() => OfFile(file, index)), null);
-        if (image.Shape != checkpoint.Model.InputShape) throw new UsageException($"{file ?? "the run's data"}: expected an image of shape {checkpoint.Model.InputShape}, which the run was trained on, got {image.Shape}. Scale it to that size.");
+        SavedRun run = SavedRun.Load(path, terminal);
+        if (file is null) OfData(run, index, json, terminal);
+        else OfImage(run, file, index, json, terminal);
+        return ExitStatus.Done;
+    }
 
-        Trainer trainer = new(checkpoint.Model, new Sgd(), Losses.SparseCategoricalCrossentropy);
-        DataSet single = new(image.Reshape(image.Shape.Prepend(1)), Tensor.From<byte>([0]));
-        double[] probabilities = trainer.Predict(single).ToDoubles();
+    private static void OfData(SavedRun run, int index, bool json, Terminal terminal)
+    {
+        (_, DataSet test) = run.Settings.Data.Load();
+        if (index >= test.Count) throw new UsageException($"--index: expected a test example from 0 to {test.Count - 1}, got {index}.");
+        if (test.FeatureShape != run.Model.InputShape) throw new UsageException($"the run's data: expected examples of shape {run.Model.InputShape}, which the run was trained on, got {test.FeatureShape}. Have its files been replaced?");
+        Tensor example = Examples.At(test, index), answer = Answer(run, example);
+        if (test.Classes is null) ShowNumber(example, index, test.Targets[index, 0], answer[0], json, terminal);
+        else ShowClass(example, null, index, (int)test.Targets[index], answer.ToDoubles(), json, terminal);
+    }
+
+    private static void OfImage(SavedRun run, string file, int index, bool json, Terminal terminal)
+    {
+        if (run.Model.InputShape is { Rank: not 2 } shape) throw new UsageException($"--image: expected none, as the run was trained on examples of shape {shape}, which are no images, got {file}. Pass --index to choose a test example.");
+        Tensor image = CommonOptions.Readable(() => OfFile(file, index));
+        if (image.Shape != run.Model.InputShape) throw new UsageException($"{file}: expected an image of shape {run.Model.InputShape}, which the run was trained on, got {image.Shape}. Scale it to that size.");
+        ShowClass(image, file, index, null, Answer(run, image).ToDoubles(), json, terminal);
+    }
+
+    private static Tensor Answer(SavedRun run, Tensor example)
+    {
+        // Neither optimizer nor loss nor target are looked at.
+        DataSet single = new(example.Reshape(example.Shape.Prepend(1)), Tensor.From<byte>([0]));
+        return new Trainer(run.Model, new Sgd(), Losses.MeanSquaredError).Predict(single).Reshape(run.Model.OutputShape(example.Shape));
+    }
+
+    private static void ShowClass(Tensor example, string? file, int index, int? label, double[] probabilities, bool json, Terminal terminal)
+    {
         int answer = Array.IndexOf(probabilities, probabilities.Max());
         if (json)
         {
@@ -50,10 +75,11 @@ internal static class PredictCommand
                 ["answer"] = answer,
                 ["probabilities"] = new JsonArray([.. probabilities.Select(probability => Terminal.Number(probability))]),
             });
-            return ExitStatus.Done;
+            return;
         }
 
-        terminal.Drawn.Write(new DigitImage(image));
+        if (example.DType == DType.U8) terminal.Drawn.Write(new DigitImage(example));
+        else terminal.Result($"test {index}  {Examples.Text(example)}");
         for (int i = 0; i < probabilities.Length; i++)
         {
             string bar = new('█', (int)Math.Round(probabilities[i] * BarWidth));
@@ -61,14 +87,24 @@ internal static class PredictCommand
         }
 
         terminal.Result(label is null ? $"taken for {answer}" : $"{label} taken for {answer}");
-        return ExitStatus.Done;
     }
 
-    private static (Tensor Image, int? Label) OfData(Checkpoint checkpoint, int index)
+    private static void ShowNumber(Tensor example, int index, double target, double answer, bool json, Terminal terminal)
     {
-        (_, DataSet test) = RunSettings.FromOptions(checkpoint.Options).Data.Load();
-        if (index >= test.Count) throw new UsageException($"--index: expected a test example from 0 to {test.Count - 1}, got {index}.");
-        return (test.Features.Rows(index, 1).Reshape(test.FeatureShape), (int)test.Targets[index]);
+        if (json)
+        {
+            terminal.Result(new JsonObject
+            {
+                ["event"] = "prediction",
+                ["index"] = index,
+                ["features"] = Examples.Json(example),
+                ["target"] = Terminal.Number(target),
+                ["answer"] = Terminal.Number(answer),
+            });
+            return;
+        }
+
+        terminal.Results(($"test {index}", Examples.Text(example)), ("answer", Examples.Text(answer)), ("target", Examples.Text(target)), ("off by", Examples.Text(Math.Abs(answer - target))));
     }
 
     private static Tensor OfFile(string file, int index)

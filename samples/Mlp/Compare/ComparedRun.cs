@@ -25,7 +25,7 @@ internal sealed class ComparedRun
         checkpoint.UseAverages();
 
         // The optimizer is not used: nothing is trained here.
-        Trainer trainer = new(Model, new Sgd(), loss) { Metrics = MetricsChoice.Create(settings.Metrics, test.Classes!.Value) };
+        Trainer trainer = new(Model, new Sgd(), loss) { Metrics = MetricsChoice.Create(settings.Metrics, test.Classes) };
         Tested = trainer.Evaluate(test, batchSize: 512);
         Predictions = trainer.Predict(test, batchSize: 512);
     }

@@ -53,14 +53,15 @@ internal sealed class Comparison
     /// <summary>A run's value at the end of its last epoch; null where it was not measured, or there is no epoch.</summary>
     public static double? Last(ComparedRun run, string measure) => run.History.Epochs.Count == 0 ? null : run.History.Epochs[^1].Find(measure);
 
-    /// <summary>The best of the runs' values of a measure: the smallest of losses, the largest of accuracies; null where one does not know which is better, or there is one run only.</summary>
+    /// <summary>The best of the runs' values of a measure: the smallest of losses and errors, the largest of accuracies and scores; null where one does not know which is better, or there is one run only.</summary>
     public double? BestOf(string measure, Func<ComparedRun, double?> value)
     {
         double?[] finite = [.. Runs.Select(value).Where(number => number is { } known && double.IsFinite(known))];
         return Runs.Count == 1 ? null
-            : measure.EndsWith("loss", StringComparison.Ordinal) ? finite.Min()
-            : measure.EndsWith("accuracy", StringComparison.Ordinal) ? finite.Max()
+            : Ends("loss", "error") ? finite.Min()
+            : Ends("accuracy", "score") ? finite.Max()
             : null;
+        bool Ends(params string[] names) => names.Any(name => measure.EndsWith(name, StringComparison.Ordinal));
     }
 
     /// <summary>The best run's answers against another's, example by example; null where they have not answered the same examples with classes.</summary>

@@ -34,6 +34,13 @@ internal sealed record ClassWeightsChoice(string Text, IReadOnlyDictionary<int, 
         return new ClassWeightsChoice(text, given);
     }
 
+    /// <summary>Refuses targets without classes.</summary>
+    /// <exception cref="UsageException">They are numbers.</exception>
+    public static void Check(DataSource data)
+    {
+        if (!data.HasClasses) throw new UsageException($"--class-weights: expected data with classes, got {data.Text}, whose targets are numbers. Leave it out.");
+    }
+
     /// <summary>The weights for some examples.</summary>
     /// <exception cref="UsageException">A class is none of theirs.</exception>
     public IReadOnlyDictionary<int, double> For(DataSet train)

@@ -5,6 +5,9 @@ namespace Tapestry.Samples.Mlp.Options;
 /// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What help calls the value of --data.</summary>
+    public const string DataNames = "NAME[:COUNT[:SEED]]|DIR";
+
     private const long LongestModel = 10_000_000;
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object a line instead of text." };
@@ -30,8 +33,8 @@ internal static class CommonOptions
 
     public static Option<DataSource> Data() => new("--data")
     {
-        Description = "What to learn: synthetic[:COUNT[:SEED]], generated digits; mnist or fashion-mnist, once 'mlp data download' has fetched it; or a folder with MNIST's four IDX files.",
-        HelpName = "synthetic|mnist|fashion-mnist|DIR",
+        Description = "What to learn: synthetic[:COUNT[:SEED]], generated digits; xor, four points; spirals[:COUNT[:SEED]], points of three classes; regression[:COUNT[:SEED]], numbers instead of classes; mnist or fashion-mnist, once 'mlp data download' has fetched it; or a folder with MNIST's four IDX files.",
+        HelpName = DataNames,
         DefaultValueFactory = _ => DataSource.Default,
         CustomParser = result => Parse(result, DataSource.Parse),
     };
@@ -40,7 +43,7 @@ internal static class CommonOptions
     {
         Option<MetricsChoice?> option = new("--metrics")
         {
-            Description = $"What to measure beside the loss and the accuracy: name[:key=value],... The names, by Keras: {string.Join(", ", MetricsChoice.Names.Except(LossChoice.Names))}, and those of the losses.",
+            Description = $"What to measure beside the loss and the accuracy, or where the targets are numbers root_mean_squared_error and r2_score: name[:key=value],... The names, by Keras: {string.Join(", ", MetricsChoice.Names.Except(LossChoice.Names))}, and those of the losses.",
             HelpName = "NAME,...",
             CustomParser = result => Parse(result, MetricsChoice.Parse),
         };

@@ -6,6 +6,11 @@ namespace Tapestry.Samples.Mlp.Options;
 internal sealed class LossChoice
 {
     private const string Sparse = "sparse_categorical_crossentropy";
+    private const string Squared = "mean_squared_error";
+
+    // What makes no sense where the targets are numbers: these take classes, one-hot rows or probabilities.
+    private static readonly string[] OfClasses =
+        [Sparse, "categorical_crossentropy", "categorical_focal_crossentropy", "binary_crossentropy", "binary_focal_crossentropy", "categorical_hinge", "hinge", "kl_divergence", "squared_hinge"];
 
     private static readonly Dictionary<string, Func<NamedOptions, Loss>> Known = new()
     {
@@ -28,7 +33,7 @@ internal sealed class LossChoice
         ["log_cosh"] = _ => new LogCosh(),
         ["mean_absolute_error"] = _ => new MeanAbsoluteError(),
         ["mean_absolute_percentage_error"] = _ => new MeanAbsolutePercentageError(),
-        ["mean_squared_error"] = _ => new MeanSquaredError(),
+        [Squared] = _ => new MeanSquaredError(),
         ["mean_squared_logarithmic_error"] = _ => new MeanSquaredLogarithmicError(),
         ["poisson"] = _ => new Poisson(),
         ["squared_hinge"] = _ => new SquaredHinge(),
@@ -39,10 +44,14 @@ internal sealed class LossChoice
     /// <summary>As it was written.</summary>
     public string Text { get; }
 
-    /// <summary>The loss, which takes class numbers.</summary>
+    /// <summary>The loss, which takes class numbers, or numbers to be answered.</summary>
     public Loss Loss { get; }
 
-    public static LossChoice Default { get; } = Parse(Sparse);
+    /// <summary>What there is unless told otherwise, for help.</summary>
+    public static string Defaults => $"{Sparse} for classes and {Squared} for numbers";
+
+    /// <summary>The loss unless told otherwise.</summary>
+    public static LossChoice Default(bool hasClasses) => Parse(hasClasses ? Sparse : Squared);
 
     /// <summary>The names.</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
@@ -57,7 +66,18 @@ internal sealed class LossChoice
         return new LossChoice(text, Make(options));
     }
 
-    /// <summary>The loss that some options name. All but the sparse one are given one-hot rows, since the data sets have class numbers.</summary>
+    /// <summary>Whether a loss is for numbers to be answered.</summary>
+    public static bool TakesNumbers(string name) => Known.ContainsKey(name) && !OfClasses.Contains(name);
+
+    /// <summary>Refuses a loss of classes for targets that are numbers.</summary>
+    /// <exception cref="UsageException">It is one.</exception>
+    public void Check(DataSource data)
+    {
+        if (data.HasClasses || TakesNumbers(Loss.Name)) return;
+        throw new UsageException($"--loss: expected a loss of numbers, which the targets of --data {data.Text} are, got {Loss.Name}, which is one of classes. Leave it out, or pass --loss {Squared}.");
+    }
+
+    /// <summary>The loss that some options name. All but the sparse one are given one-hot rows of class numbers.</summary>
     public static Loss Make(NamedOptions options)
     {
         Loss loss = options.Make(Known[options.Name]);

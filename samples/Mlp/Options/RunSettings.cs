@@ -7,9 +7,9 @@ namespace Tapestry.Samples.Mlp.Options;
 internal sealed record RunSettings(string Model, DataSource Data, int Epochs, int BatchSize, OptimizerSettings Optimizer, ulong Seed, double ValidationSplit)
 {
     /// <summary>What is to become small.</summary>
-    public LossChoice Loss { get; init; } = LossChoice.Default;
+    public LossChoice Loss { get; init; } = LossChoice.Default(Data.HasClasses);
 
-    /// <summary>What is measured beside the loss and the accuracy; null for nothing.</summary>
+    /// <summary>What is measured beside what is measured anyway; null for nothing.</summary>
     public MetricsChoice? Metrics { get; init; }
 
     /// <summary>What the classes count in the loss; null where all count alike.</summary>
@@ -29,6 +29,15 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
 
     /// <summary>What is logged beside the run's own files; null for nothing.</summary>
     public LogChoice? Log { get; init; }
+
+    /// <summary>Refuses what does not go with the data's kind of targets, before anything is read or made.</summary>
+    /// <exception cref="UsageException">Something does not.</exception>
+    public void Check()
+    {
+        Loss.Check(Data);
+        Metrics?.Check(Data);
+        if (ClassWeights is not null) ClassWeightsChoice.Check(Data);
+    }
 
     /// <summary>The settings as a checkpoint keeps them.</summary>
     public Dictionary<string, string> ToOptions()
@@ -84,9 +93,9 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
         };
     }
 
-    /// <summary>The loss that a checkpoint kept.</summary>
-    public static LossChoice LossOf(IReadOnlyDictionary<string, string> options) => options.TryGetValue("loss", out string? loss) ? LossChoice.Parse(loss) : LossChoice.Default;
+    /// <summary>The loss that a checkpoint kept; the first ones kept none, and were of classes.</summary>
+    public static LossChoice LossOf(IReadOnlyDictionary<string, string> options) => options.TryGetValue("loss", out string? loss) ? LossChoice.Parse(loss) : LossChoice.Default(hasClasses: true);
 
-    /// <summary>The metrics that a checkpoint kept, beside the accuracy.</summary>
+    /// <summary>The metrics that a checkpoint kept, beside those that are measured anyway.</summary>
     public static MetricsChoice? MetricsOf(IReadOnlyDictionary<string, string> options) => options.TryGetValue("metrics", out string? metrics) ? MetricsChoice.Parse(metrics) : null;
 }

@@ -12,11 +12,10 @@ internal sealed class TrainingOptions
     private readonly Option<int> batchSize = Numbers.Whole("--batch-size", "How many examples make a step.", 32, smallest: 1);
     private readonly OptimizerOptions optimizer = OptimizerOptions.Create();
 
-    private readonly Option<LossChoice> loss = new("--loss")
+    private readonly Option<LossChoice?> loss = new("--loss")
     {
-        Description = $"name[:key=value,...]; the names, by Keras: {string.Join(", ", LossChoice.Names)}.",
+        Description = $"name[:key=value,...]; {LossChoice.Defaults} unless told otherwise. The names, by Keras: {string.Join(", ", LossChoice.Names)}.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => LossChoice.Default,
         CustomParser = result => CommonOptions.Parse(result, LossChoice.Parse),
     };
 
@@ -30,7 +29,7 @@ internal sealed class TrainingOptions
     };
 
     private readonly Option<ulong> seed = Numbers.Seed("--seed", "What weights, shuffles and dropout are drawn from.", 1);
-    private readonly Option<double> validationSplit = Numbers.Real("--validation-split", "The share of the training examples that is held out and evaluated after each epoch; 0 for none.", "X", 0.1, "a fraction from 0 up to, not including, 1", value => value is >= 0 and < 1);
+    private readonly Option<double> validationSplit = Numbers.Real("--validation-split", "The share of the training examples that is held out and evaluated after each epoch; 0 for none. Nothing is held out of xor's four unless it is given.", "X", DataSource.DefaultValidationSplit, "a fraction from 0 up to, not including, 1", value => value is >= 0 and < 1);
     private readonly Option<int?> stepsPerEpoch = Numbers.Whole<int?>("--steps-per-epoch", "How many batches make an epoch, instead of one pass over the examples; each goes on where the one before ended.", null, smallest: 1);
     private readonly Option<bool> dropLast = new("--drop-last") { Description = "Leave a short last batch of a pass out." };
     private readonly Option<EarlyStoppingChoice?> earlyStopping = EarlyStoppingChoice.Option();
@@ -55,16 +54,20 @@ internal sealed class TrainingOptions
 
     /// <summary>What a run of a model is told.</summary>
     /// <exception cref="UsageException">Something was said twice.</exception>
-    public RunSettings Read(ParseResult parsed, string model) => new(
-        model, parsed.GetValue(data)!, parsed.GetValue(Epochs), parsed.GetValue(batchSize), optimizer.Read(parsed), parsed.GetValue(seed), parsed.GetValue(validationSplit))
+    public RunSettings Read(ParseResult parsed, string model)
     {
-        Loss = parsed.GetValue(loss)!,
-        Metrics = parsed.GetValue(metrics),
-        ClassWeights = parsed.GetValue(classWeights),
-        StepsPerEpoch = parsed.GetValue(stepsPerEpoch),
-        DropLast = parsed.GetValue(dropLast),
-        EarlyStopping = parsed.GetResult(earlyStopping) is { Implicit: false } ? parsed.GetValue(earlyStopping) ?? EarlyStoppingChoice.Of(parsed.GetValue(validationSplit) > 0) : null,
-        Log = parsed.GetValue(log),
-        CheckpointEvery = parsed.GetValue(checkpointEvery),
-    };
+        DataSource source = parsed.GetValue(data)!;
+        double split = parsed.GetResult(validationSplit) is { Implicit: false } ? parsed.GetValue(validationSplit) : source.ValidationSplit;
+        return new RunSettings(model, source, parsed.GetValue(Epochs), parsed.GetValue(batchSize), optimizer.Read(parsed), parsed.GetValue(seed), split)
+        {
+            Loss = parsed.GetValue(loss) ?? LossChoice.Default(source.HasClasses),
+            Metrics = parsed.GetValue(metrics),
+            ClassWeights = parsed.GetValue(classWeights),
+            StepsPerEpoch = parsed.GetValue(stepsPerEpoch),
+            DropLast = parsed.GetValue(dropLast),
+            EarlyStopping = parsed.GetResult(earlyStopping) is { Implicit: false } ? parsed.GetValue(earlyStopping) ?? EarlyStoppingChoice.Of(split > 0) : null,
+            Log = parsed.GetValue(log),
+            CheckpointEvery = parsed.GetValue(checkpointEvery),
+        };
+    }
 }

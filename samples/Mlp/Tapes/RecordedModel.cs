@@ -17,7 +17,7 @@ internal static class RecordedModel
     {
         DataSet digits = Digits.Generate(size);
         Model model = Models.Create(name, seed: 1);
-        Models.Fit(model, name, digits.FeatureShape, digits.Classes!.Value);
+        Models.Fit(model, name, digits);
         Batch batch = new Batches(digits, size, model.DType).Iterate().First();
         using Tape tape = new() { Composed = !fused };
         Variable images = tape.Constant(batch.Features);

@@ -54,9 +54,9 @@ public class DataDownloadCommandTests
         Assert.Contains("Fetch them with 'mlp data download fashion-mnist'", Assert.Single(shown.Complaints), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows()) Assert.Contains(Path.Combine(folder.Path, "tapestry", "fashion-mnist"), Assert.Single(shown.Complaints), StringComparison.Ordinal);
         JsonObject[] sets = [.. listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
-        Assert.Equal(["mnist", "fashion-mnist"], sets.Select(set => set["data"]!.GetValue<string>()));
-        Assert.Equal(folder["mnist"], sets[0]["directory"]!.GetValue<string>());
-        Assert.All(sets, set => Assert.False(set["downloaded"]!.GetValue<bool>()));
+        Assert.Equal(["synthetic", "xor", "spirals", "regression", "mnist", "fashion-mnist"], sets.Select(set => set["data"]!.GetValue<string>()));
+        Assert.Equal(folder["mnist"], sets[4]["directory"]!.GetValue<string>());
+        Assert.All(sets[4..], set => Assert.False(set["downloaded"]!.GetValue<bool>()));
     }
 
     // The real files: the digests that the program knows are theirs, and a later command finds them.
