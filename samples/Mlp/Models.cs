@@ -1,5 +1,6 @@
 using System.Reflection;
 using Tapestry.Layers;
+using Tapestry.Samples.Mlp.Options;
 using Tapestry.Tensors;
 
 namespace Tapestry.Samples.Mlp;
@@ -40,6 +41,14 @@ internal static class Models
         {
             throw new FormatException($"{Path.GetFileName(model)}: {error.Message}", error);
         }
+    }
+
+    /// <summary>The same, with a regularizer at its kernels where one was chosen.</summary>
+    /// <exception cref="UsageException">No kernel takes it.</exception>
+    public static Model Create(string model, ulong seed, RegularizerChoice? regularizer)
+    {
+        Model made = Create(model, seed);
+        return regularizer is null ? made : regularizer.ApplyTo(made, model);
     }
 
     /// <summary>Builds a model for examples of a shape and a number of classes, and checks that it answers in those.</summary>

@@ -50,7 +50,7 @@ internal sealed class TrainingRun : ICallback
     {
         RunFolder folder = new(path);
         Refuse(folder, force);
-        Model model = Models.Create(settings.Model, settings.Seed);
+        Model model = Models.Create(settings.Model, settings.Seed, settings.Regularizer);
         Save(folder, () => folder.Begin(settings.ToOptions()));
         Parts parts;
         Trainer trainer;
