@@ -49,6 +49,9 @@ public sealed class LayerConfig
     /// <summary>A whole number that must be there.</summary>
     public int WholeNumber(string key) => values[key] is not null ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
 
+    /// <summary>A whole number, or its default.</summary>
+    public int WholeNumber(string key, int defaultValue) => Optional(key, defaultValue);
+
     /// <summary>A number, or its default.</summary>
     public double Number(string key, double defaultValue) => Optional(key, defaultValue);
 
