@@ -164,6 +164,28 @@ public class FunctionalTests
         Assert.Equal(["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"], model.Parameters.Select(parameter => parameter.Name));
     }
 
+    // The longest way counts: of what reaches the sum at once and through three layers, the input lies four before it. Met first, on the way back, is the short way.
+    [Fact]
+    public void A_layers_depth_is_its_longest_way_to_an_output()
+    {
+        Node x = Node.Input([2], "x");
+        Node sum = new Add { Name = "sum" }.Apply(x.Then(new Flatten { Name = "short" }), x.Then(new Flatten { Name = "first" }, new Flatten { Name = "second" }, new Flatten { Name = "third" }));
+
+        Assert.Equal(["x", "first", "second", "short", "third", "sum"], new Functional(x, sum).Layers.Select(layer => layer.Name));
+    }
+
+    // On the way back from the output the shared layer is met first, at its last use; its first use lies as deep as the other layer.
+    [Fact]
+    public void A_shared_layer_lies_where_its_deepest_use_does_and_before_those_that_are_met_later()
+    {
+        Node x = Node.Input([2], "x");
+        Flatten shared = new() { Name = "shared" };
+        Functional model = new(x, shared.Apply(new Add { Name = "sum" }.Apply(x.Then(new Flatten { Name = "other" }), shared.Apply(x))));
+
+        Assert.Equal(["x", "shared", "other", "sum"], model.Layers.Select(layer => layer.Name));
+        Assert.Equal(["x", "shared", "other", "sum", "shared"], model.Nodes.Select(node => node.Layer.Name));
+    }
+
     [Fact]
     public void Chosen_names_and_starts_are_kept()
     {
