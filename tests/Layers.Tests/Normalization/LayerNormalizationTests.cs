@@ -95,6 +95,18 @@ public class LayerNormalizationTests
         Assert.Equal([2, 4], layer.Gamma!.Shape);
     }
 
+    // tf.keras's LayerNormalization, Keras 3's RMSNormalization; in code as in a file that leaves it out.
+    [Fact]
+    public void Epsilons_are_those_of_Keras_where_none_is_told()
+    {
+        Model read = LayerJson.FromJson("""
+            {"class_name": "Sequential", "config": {"layers": [{"class_name": "LayerNormalization", "config": {}}, {"class_name": "RMSNormalization", "config": {}}]}}
+            """);
+
+        Assert.Equal((1e-3, 1e-6), (new LayerNormalization().Epsilon, new RmsNormalization().Epsilon));
+        Assert.Equal((1e-3, 1e-6), (((LayerNormalization)read.Layers[0]).Epsilon, ((RmsNormalization)read.Layers[1]).Epsilon));
+    }
+
     [Fact]
     public void A_bad_option_is_refused()
     {
