@@ -40,7 +40,7 @@ internal sealed class TrainingRun : ICallback
     public static void Check(RunSettings settings, string path)
     {
         Refuse(new RunFolder(path), force: false);
-        Model model = Models.Create(settings.Model, settings.Seed);
+        Model model = Models.Create(settings.Model, settings.Seed, settings.Regularizer);
         NewTrainer(settings, model, Load(settings, model), detectAnomaly: false);
     }
 

@@ -151,4 +151,19 @@ public class RegularizeTests
 
         Assert.Equal("mlp: --regularize: expected a model with a kernel that has no regularizer yet, got DIR/none.json, which has none.", refused);
     }
+
+    // The second model's kernel has one of its own; the first is not trained before that is known.
+    [Fact]
+    public async Task Comparing_refuses_before_the_first_model_is_trained()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["own.json"], """
+            {"class_name": "Sequential", "config": {"layers": [
+              {"class_name": "Flatten", "config": {"batch_input_shape": [null, 28, 28]}}, {"class_name": "Dense", "config": {"units": 10, "activation": "softmax", "kernel_regularizer": "l1"}}]}}
+            """);
+
+        string refused = await HostileRefusal.Expect("its own", folder, "compare", "--models", $"plain,{folder["own.json"]}", "--data", "synthetic:50", "--regularize", "l2", "--output", folder["runs"]);
+
+        Assert.Equal("mlp: --regularize: expected a model with a kernel that has no regularizer yet, got DIR/own.json, which has none.", refused);
+    }
 }
