@@ -1,6 +1,7 @@
 using System.Reflection;
 using Tapestry.Data;
 using Tapestry.Layers;
+using Tapestry.Samples.Mlp.Options;
 using Tapestry.Tensors;
 
 namespace Tapestry.Samples.Mlp;
@@ -41,6 +42,14 @@ internal static class Models
         {
             throw new FormatException($"{Path.GetFileName(model)}: {error.Message}", error);
         }
+    }
+
+    /// <summary>The same, with a regularizer at its kernels where one was chosen.</summary>
+    /// <exception cref="UsageException">No kernel takes it.</exception>
+    public static Model Create(string model, ulong seed, RegularizerChoice? regularizer)
+    {
+        Model made = Create(model, seed);
+        return regularizer is null ? made : regularizer.ApplyTo(made, model);
     }
 
     /// <summary>Builds a model for a data set's examples, and checks that it answers as their targets are: with a probability for each class, or with numbers.</summary>

@@ -36,7 +36,7 @@ internal sealed class TrainingRun : ICallback
     {
         Refuse(new RunFolder(path), force: false);
         settings.Check();
-        Model model = Models.Create(settings.Model, settings.Seed);
+        Model model = Models.Create(settings.Model, settings.Seed, settings.Regularizer);
         NewTrainer(settings, model, Load(settings, model), detectAnomaly: false);
     }
 
@@ -47,7 +47,7 @@ internal sealed class TrainingRun : ICallback
         RunFolder folder = new(path);
         Refuse(folder, force);
         settings.Check();
-        Model model = Models.Create(settings.Model, settings.Seed);
+        Model model = Models.Create(settings.Model, settings.Seed, settings.Regularizer);
         Save(folder, () => folder.Begin(settings.ToOptions()));
         Parts parts;
         Trainer trainer;

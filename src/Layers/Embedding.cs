@@ -77,7 +77,8 @@ public sealed class Embedding : Layer
         ArgumentNullException.ThrowIfNull(x);
         foreach (double index in x.Value.ToDoubles())
         {
-            if (index < 0 || index >= InputSize || index != Math.Floor(index) || double.IsNaN(index))
+            // NaN is not equal to itself.
+            if (index < 0 || index >= InputSize || index != Math.Floor(index))
             {
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{this}: expected whole numbers from 0 to {InputSize - 1}, got {index}."), nameof(x));
             }

@@ -131,6 +131,17 @@ public sealed class Functional : Model
         return [.. Outputs.Select(output => output.Shape)];
     }
 
+    /// <summary>An input may be of any type that all those take which it feeds: whole numbers, where it is an embedding's.</summary>
+    internal override bool Takes(DType dtype, int input)
+    {
+        if (dtype == DType) return true;
+        Node node = Inputs[input];
+        return !Outputs.Contains(node) && graph.Applications.All(application => Enumerable.Range(0, application.Inputs.Count).All(i => application.Inputs[i] != node || application.Layer.Takes(dtype, i)));
+    }
+
+    /// <inheritdoc/>
+    protected internal override bool Takes(DType dtype) => Takes(dtype, 0);
+
     /// <inheritdoc/>
     protected override void Build(Shape inputShape, DType dtype, Rng rng) => Build((IReadOnlyList<Shape>)[inputShape], dtype, rng);
 

@@ -42,7 +42,7 @@ public abstract partial class Layer
         OutputShapes(inputShapes);
         Build(inputShapes, dtype, rng);
         Tag(VariableTags);
-        (InputShapes, InputShape) = (inputShapes, inputShapes[0]);
+        InputShapes = [.. inputShapes];
     }
 
     /// <summary>The layer's output for several inputs.</summary>
@@ -63,7 +63,7 @@ public abstract partial class Layer
     {
         ArgumentNullException.ThrowIfNull(mode);
         RefuseOtherThan(xs.Count);
-        for (int i = 0; i < xs.Count; i++) Refuse(xs[i], InputShapes[i], i);
+        for (int i = 0; i < xs.Count; i++) Refuse(xs[i], i);
         Tape? tape = null;
         for (int i = 0; i < xs.Count && tape is null; i++) tape = xs[i].Tape;
         mode = ModeOn(tape, mode);
@@ -71,12 +71,7 @@ public abstract partial class Layer
         using (tape.EnterScope(Name))
         {
             IReadOnlyList<Variable> ys = CallEach(xs, mode);
-            foreach (Variable y in ys)
-            {
-                foreach (string tag in OutputTags) tape.Tag(y, tag);
-                if (ActivityRegularizer is not null) tape.AddLoss(this, ActivityRegularizer.Penalty(y) / y.Shape[0]);
-            }
-
+            for (int i = 0; i < ys.Count; i++) Told(ys[i], tape);
             return ys;
         }
     }
@@ -86,6 +81,9 @@ public abstract partial class Layer
 
     /// <summary>The outputs' shapes, one for each.</summary>
     internal virtual IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputShapes) => [OutputShape(inputShapes)];
+
+    /// <summary>Whether one of several inputs may be of that type.</summary>
+    internal virtual bool Takes(DType dtype, int input) => Takes(dtype);
 
     /// <summary>The function itself for several inputs; a layer of one input need not know of it.</summary>
     protected virtual Variable Call(IReadOnlyList<Variable> xs, Mode mode)
@@ -110,13 +108,14 @@ public abstract partial class Layer
 
     private void RefuseOtherThan(int inputs)
     {
-        if (InputShape is null) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
+        if (!IsBuilt) throw new InvalidOperationException($"{this}: expected a layer that has been built, got one that has not. Add it to a Sequential, or call BuildFor(shape, dtype, rng).");
         if (inputs != InputShapes.Count) throw new ArgumentException($"{this}: expected {InputShapes.Count} {(InputShapes.Count == 1 ? "input" : "inputs")}, got {inputs}.");
     }
 
-    private void Refuse(Variable x, Shape expected, int input = 0)
+    private void Refuse(Variable x, int input)
     {
-        if (!Takes(x.DType)) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
+        Shape expected = InputShapes[input];
+        if (!Takes(x.DType, input)) throw new ArgumentException($"{this}: expected input of {DType}, got {x.DType}{x.Shape}. Convert with Cast, or give the model that dtype.", nameof(x));
         if (x.Shape.Rank > 0 && x.Shape.AsSpan()[1..].SequenceEqual(expected.AsSpan())) return;
         string which = InputShapes.Count == 1 ? "input" : $"input {input + 1}";
         throw new ArgumentException($"{this}: expected {which} of shape {Batched(expected)}, got {x.Shape}.{Hint(x.Shape)}", nameof(x));

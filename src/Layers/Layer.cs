@@ -76,10 +76,10 @@ public abstract partial class Layer
     }
 
     /// <summary>Whether <see cref="Build(Shape, DType, Rng)"/> has run.</summary>
-    public bool IsBuilt => InputShape is not null;
+    public bool IsBuilt => InputShapes.Count > 0;
 
     /// <summary>The shape that the layer was built for, without the batch axis; of several inputs the first one's; null before.</summary>
-    public Shape? InputShape { get; private set; }
+    public Shape? InputShape => IsBuilt ? InputShapes[0] : null;
 
     /// <summary>The type that the layer was built for.</summary>
     public DType DType { get; private protected set; }
@@ -131,15 +131,12 @@ public abstract partial class Layer
         ArgumentNullException.ThrowIfNull(mode);
         Prepare(x);
         RefuseOtherThan(1);
-        Refuse(x, InputShape!);
+        Refuse(x, 0);
         mode = ModeOn(x.Tape, mode);
         if (x.Tape is null) return Call(x, mode);
         using (x.Tape.EnterScope(Name))
         {
-            Variable y = Call(x, mode);
-            for (int i = 0; i < OutputTags.Count; i++) x.Tape.Tag(y, OutputTags[i]);
-            if (ActivityRegularizer is not null) x.Tape.AddLoss(this, ActivityRegularizer.Penalty(y) / y.Shape[0]);
-            return y;
+            return Told(Call(x, mode), x.Tape);
         }
     }
 
@@ -236,6 +233,14 @@ public abstract partial class Layer
         }
 
         AddActivityPenalty(ref total, beside);
+    }
+
+    /// <summary>An output, of which the tape is told what belongs to it: its groups, and what it adds to the loss.</summary>
+    private Variable Told(Variable y, Tape tape)
+    {
+        for (int i = 0; i < OutputTags.Count; i++) tape.Tag(y, OutputTags[i]);
+        if (ActivityRegularizer is not null) tape.AddLoss(this, ActivityRegularizer.Penalty(y) / y.Shape[0]);
+        return y;
     }
 
     /// <summary>Adds what the layer's own outputs have added to the tape's losses.</summary>

@@ -45,6 +45,7 @@ public sealed class Sequential : Model, IEnumerable<Layer>
         if (layers.Contains(layer) || (layer.IsBuilt && layer is not Model)) throw new ArgumentException($"Sequential: expected a new layer, got {layer}, which is part of a model already.", nameof(layer));
         if (!layer.HasName) layer.TakeName(names.Next(layer.Stem));
         if (layers.Any(other => other.Name == layer.Name)) throw new ArgumentException($"Sequential: expected layers of different names, got a second '{layer.Name}'.", nameof(layer));
+        if (layer is Model) GraphChecks.RefuseTwice(nameof(Sequential), [.. layers, layer]);
         if (!Trainable) layer.Trainable = false;
         layers.Add(layer);
         if (!IsBuilt) return;

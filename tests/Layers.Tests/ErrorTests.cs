@@ -37,6 +37,7 @@ public class ErrorTests
         ("a name taken", () => _ = new Sequential([2]) { new Flatten { Name = "same" }, new Flatten { Name = "same" } }),
         ("a nested model of another shape", () => _ = new Sequential([2]) { new Sequential([3]) { new Flatten() } }),
         ("a nested model of another type", () => _ = new Sequential([2], dtype: DType.F64) { new Sequential([2]) { new Flatten() } }),
+        ("a layer within two models of a stack", WithinTwo),
         ("a model's input of another shape", () => new Sequential([2]) { new Flatten() }.Forward(Tensor.Zeros([4, 5]), Mode.Train)),
         ("a graph without inputs", () => _ = new Functional([], [Node.Input([2])])),
         ("a graph whose input is no input", () => _ = new Functional(Node.Input([2]).Then(new Flatten()), Node.Input([2]))),
@@ -123,6 +124,13 @@ public class ErrorTests
     {
         Functional inner = new(x, layer.Apply(x));
         _ = new Functional(x, inner.Apply(layer.Apply(x)));
+    }
+
+    private static void WithinTwo()
+    {
+        Dense shared = new(2);
+        Node x = Node.Input([2]), y = Node.Input([2]);
+        _ = new Sequential([2]) { new Functional(x, shared.Apply(x)), new Functional(y, shared.Apply(y)) };
     }
 
     private static void AddedTwice()

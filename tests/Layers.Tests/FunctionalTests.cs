@@ -87,6 +87,72 @@ public class FunctionalTests
         Assert.Equal(["batch_normalization/gamma", "batch_normalization/beta", "batch_normalization/moving_mean", "batch_normalization/moving_variance"], model.Parameters.Select(parameter => parameter.Name));
     }
 
+    // (3, 4) becomes (6, 8) and then (12, 16): 14 and 28 for the shared layer's two outputs, and 28 once more for the model's own.
+    [Fact]
+    public void What_a_shared_layer_gives_is_penalized_at_each_use_and_once()
+    {
+        Node input = Node.Input([2]);
+        Rescaling twice = new(2) { ActivityRegularizer = new L1(1) };
+        Functional model = new(input, twice.Apply(twice.Apply(input)), dtype: DType.F64) { ActivityRegularizer = new L1(1) };
+        using Tape tape = new();
+
+        Variable y = model.Forward(tape.Constant(Tensor.From([3.0, 4], [1, 2])), Mode.Train);
+
+        Assert.Equal(14 + 28 + 28, model.Penalty(y)!.Value.ToScalar());
+    }
+
+    // A stack within a graph within a graph, which is used twice: of (1, 2) it makes (2, 4), then (4, 8). Each use costs its output's sum over two examples, 12 and 24, halved; the
+    // kernel, 2 on the diagonal, costs 4, once. The graph between gives the stack's output twice over, and has a term of its own for either: 6 + 6, 12 + 12.
+    [Fact]
+    public void What_nested_models_give_is_penalized_at_each_use_and_their_weights_once()
+    {
+        Sequential stack = new([2], dtype: DType.F64) { new Dense(2) { KernelInitializer = new Identity(2), KernelRegularizer = new L1(1), ActivityRegularizer = new L1(1) } };
+        Node inside = Node.Input([2]), y = stack.Apply(inside);
+        Functional between = new([inside], [y, y], dtype: DType.F64) { ActivityRegularizer = new L1(1) };
+        Node input = Node.Input([2]);
+        Functional model = new(input, between.ApplyAll(between.ApplyAll(input)[0])[1], dtype: DType.F64);
+        using Tape tape = new();
+
+        Variable result = model.Forward(tape.Constant(Tensor.From(new double[,] { { 1, 2 }, { 1, 2 } })), Mode.Train);
+
+        Assert.Equal([4, 8, 4, 8], result.Value.ToDoubles());
+        Assert.Equal(4 + (6 + 12) + (6 + 6 + 12 + 12), model.Penalty(result)!.Value.ToScalar());
+    }
+
+    // Rows (1, 2), (3, 4), (5, 6); of 2, 0 they are (5, 6) and (1, 2), and beside them the numbers 0.5, 1.
+    [Fact]
+    public void An_embedding_may_come_first_and_its_input_is_of_whole_numbers_or_of_the_models_type()
+    {
+        Node words = Node.Input([2]), numbers = Node.Input([2]);
+        Embedding embedding = new(3, 2);
+        Functional model = new([words, numbers], [new Concatenate { Axis = 1 }.Apply(words.Then(embedding, new Flatten()), numbers)], dtype: DType.F64);
+        embedding.Embeddings.Value.CopyFrom(Tensor.From(new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }));
+        Tensor indices = Tensor.From([2, 0], [1, 2]), beside = Tensor.From([0.5, 1], [1, 2]);
+        using Tape tape = new();
+
+        Variable y = model.Forward([tape.Constant(indices), tape.Constant(beside)], Mode.Train);
+
+        Assert.Equal([5, 6, 1, 2, 0.5, 1], y.Value.ToDoubles());
+        Expect.SameBits(y.Value, model.Forward([indices.Cast(DType.F64), beside], Mode.Inference).Value);
+        Assert.Equal([1, 1, 0, 0, 1, 1], tape.Gradient(Op.Sum(y), model.TrainableParameters).Single().Gradient.ToDoubles());
+        Assert.StartsWith("Functional 'model': expected input of F64, got I32", Assert.Throws<ArgumentException>(() => model.Forward([indices, indices], Mode.Train)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Functional 'model': expected input of F64, got F32", Assert.Throws<ArgumentException>(() => model.Forward([beside.Cast(DType.F32), beside], Mode.Train)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_graph_takes_whole_numbers_where_everything_does_that_they_feed()
+    {
+        Tensor indices = Tensor.From([2, 0], [1, 2]);
+        Node words = Node.Input([2]);
+        Functional inner = new(words, words.Then(new Embedding(3, 1), new Flatten())), both = new(words, words.Then(new Embedding(3, 1), new Flatten()) + words), given = new([words], [words, words.Then(new Embedding(3, 1))]);
+        Node outside = Node.Input([2]);
+
+        Assert.Equal([1, 2], new Functional(outside, inner.Apply(outside)).Forward(indices, Mode.Train).Shape);
+        Assert.Equal([1, 2], new Sequential([2]) { inner }.Forward(indices, Mode.Train).Shape);
+        Assert.StartsWith("Functional 'model': expected input of F32, got I32", Assert.Throws<ArgumentException>(() => both.Forward(indices, Mode.Train)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => given.ForwardAll([indices], Mode.Train));
+    }
+
     // One layer counts once, however often it is used; inputs are counted from 1 in the order that the model is given; the order is by depth.
     [Fact]
     public void Layers_are_listed_by_depth_and_named_as_Keras_counts()
@@ -96,6 +162,28 @@ public class FunctionalTests
         Assert.Equal(["input_1", "dense", "dense_1", "input_2", "add", "concatenate", "dense_2"], model.Layers.Select(layer => layer.Name));
         Assert.Equal("model", model.Name);
         Assert.Equal(["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"], model.Parameters.Select(parameter => parameter.Name));
+    }
+
+    // The longest way counts: of what reaches the sum at once and through three layers, the input lies four before it. Met first, on the way back, is the short way.
+    [Fact]
+    public void A_layers_depth_is_its_longest_way_to_an_output()
+    {
+        Node x = Node.Input([2], "x");
+        Node sum = new Add { Name = "sum" }.Apply(x.Then(new Flatten { Name = "short" }), x.Then(new Flatten { Name = "first" }, new Flatten { Name = "second" }, new Flatten { Name = "third" }));
+
+        Assert.Equal(["x", "first", "second", "short", "third", "sum"], new Functional(x, sum).Layers.Select(layer => layer.Name));
+    }
+
+    // On the way back from the output the shared layer is met first, at its last use; its first use lies as deep as the other layer.
+    [Fact]
+    public void A_shared_layer_lies_where_its_deepest_use_does_and_before_those_that_are_met_later()
+    {
+        Node x = Node.Input([2], "x");
+        Flatten shared = new() { Name = "shared" };
+        Functional model = new(x, shared.Apply(new Add { Name = "sum" }.Apply(x.Then(new Flatten { Name = "other" }), shared.Apply(x))));
+
+        Assert.Equal(["x", "shared", "other", "sum"], model.Layers.Select(layer => layer.Name));
+        Assert.Equal(["x", "shared", "other", "sum", "shared"], model.Nodes.Select(node => node.Layer.Name));
     }
 
     [Fact]

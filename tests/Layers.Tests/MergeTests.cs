@@ -74,6 +74,15 @@ public class MergeTests
     }
 
     [Fact]
+    public void A_concatenation_along_a_broken_axis_is_refused_in_JSON()
+    {
+        Node a = Node.Input([2]), b = Node.Input([2]);
+        string json = LayerJson.ToJson(new Functional([a, b], [new Concatenate().Apply(a, b)])).Replace("\"axis\": -1", "\"axis\": -1.5", StringComparison.Ordinal);
+
+        Assert.Contains("expected \"axis\" to be a whole number, got -1.5.", Assert.Throws<FormatException>(() => LayerJson.FromJson(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_merge_of_ones_own_has_parameters()
     {
         Node a = Node.Input([2]), b = Node.Input([2]);

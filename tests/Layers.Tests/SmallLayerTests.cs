@@ -3,7 +3,7 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Layers.Tests;
 
-/// <summary>PReLU, Rescaling, Lambda and how classes are named, each in a few numbers.</summary>
+/// <summary>PReLU, Lambda and how classes are named, each in a few numbers.</summary>
 public class SmallLayerTests
 {
     // One slope for each of 2 channels of [2, 2] images.
@@ -27,16 +27,6 @@ public class SmallLayerTests
         layer.BuildFor([3], DType.F64, new Rng(0));
 
         Assert.Equal([0, 0, 2], layer.Forward(Tensor.From([-1.0, 0, 2], [1, 3]), Mode.Inference).Value.ToDoubles());
-    }
-
-    [Fact]
-    public void Rescaling_multiplies_then_adds()
-    {
-        Rescaling layer = new(0.5, -1);
-        layer.BuildFor([3], DType.F64, new Rng(0));
-
-        Assert.Equal([-1, 0, 1], layer.Forward(Tensor.From([0.0, 2, 4], [1, 3]), Mode.Inference).Value.ToDoubles());
-        Assert.Throws<ArgumentException>(() => new Rescaling(double.NaN));
     }
 
     [Fact]

@@ -167,12 +167,13 @@ public sealed class CompareCommandTests : IDisposable
 
     // Two-sided and exact: 2 · Σ C(n, i) / 2ⁿ over i up to the smaller count, and no more than 1. 5 against 0: 2/32. 6 against 2: 2 (1 + 8 + 28)/256. 3 against 3: 1.3125, so 1.
     [Theory]
-    [InlineData(0, 0, 1)]
-    [InlineData(5, 0, 0.0625)]
-    [InlineData(6, 2, 0.2890625)]
-    [InlineData(2, 6, 0.2890625)]
-    [InlineData(3, 3, 1)]
-    public void McNemars_test_is_exact(int onlyFirst, int onlySecond, double p)
+    [InlineData(0, 0, 1, "1")]
+    [InlineData(5, 0, 0.0625, "0.0625")]
+    [InlineData(6, 2, 0.2890625, "0.2891")]
+    [InlineData(2, 6, 0.2890625, "0.2891")]
+    [InlineData(3, 3, 1, "1")]
+    [InlineData(0, 20, 2 / 1048576.0, "< 0.0001")]
+    public void McNemars_test_is_exact(int onlyFirst, int onlySecond, double p, string text)
     {
         bool[] first = [.. Enumerable.Repeat(true, onlyFirst), .. Enumerable.Repeat(false, onlySecond), true, false];
         bool[] second = [.. Enumerable.Repeat(false, onlyFirst), .. Enumerable.Repeat(true, onlySecond), true, false];
@@ -181,6 +182,7 @@ public sealed class CompareCommandTests : IDisposable
 
         Assert.Equal((onlyFirst, onlySecond), (test.OnlyFirst, test.OnlySecond));
         Assert.Equal(p, test.P, 1e-12);
+        Assert.Equal(text, test.Text);
     }
 
     [Theory]

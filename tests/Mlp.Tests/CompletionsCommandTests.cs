@@ -22,6 +22,7 @@ public class CompletionsCommandTests
     [InlineData("mlp sum", "summary")]
     [InlineData("mlp train --model bn-", "bn-after bn-before bn-printed")]
     [InlineData("mlp train --optimizer ne", "nesterov")]
+    [InlineData("mlp train --regularize orth", "orthogonal")]
     [InlineData("mlp train --schedule onec", "onecycle")]
     [InlineData("mlp gradcheck BatchN", "BatchNormalization")]
     [InlineData("mlp train --val", "--validation-split")]

@@ -95,6 +95,38 @@ public class FunctionalTrainingTests
         Assert.True(losses[^1] < losses[0] / 4, $"{losses[0]} became {losses[^1]}");
     }
 
+    // Of (3, 4) the shared layer makes (6, 8) and (12, 16), which cost 14 and 28; the kernel of two ones costs 1, once. Two such examples in a batch are divided by 2.
+    [Fact]
+    public void Penalties_are_in_the_loss_at_each_use_of_a_shared_layer_and_for_its_weights_once()
+    {
+        Node input = Node.Input([2]);
+        Rescaling twice = new(2) { ActivityRegularizer = new L1(1) };
+        Dense dense = new(1) { KernelInitializer = Initializers.Ones, KernelRegularizer = new L2(0.5) };
+        Node a = twice.Apply(input), b = twice.Apply(a);
+        Functional model = new(input, dense.Apply(a) + dense.Apply(b), dtype: DType.F64);
+        Trainer trainer = new(model, new Sgd(0), (_, y) => Op.Sum(y) * 0);
+        DataSet data = new(Tensor.From([3.0, 4, 3, 4], [2, 2]), Tensor.Zeros([2, 1], DType.F64));
+
+        Assert.Equal(43, trainer.Fit(data).Epochs[0]["loss"]);
+        Assert.Equal(43, trainer.Evaluate(data)[0].Value);
+    }
+
+    // Words come as whole numbers of the model's type; what an example is, its first word says alone.
+    [Fact]
+    public void An_embedding_at_the_head_of_a_graph_learns_its_words()
+    {
+        Node words = Node.Input([2]);
+        Functional model = new(words, words.Then(new Embedding(6, 4), new Flatten(), new Dense(2) { Activation = Activations.Softmax }), seed: 1);
+        int[] classes = [.. Enumerable.Range(0, 36).Select(i => i / 6 % 2)];
+        DataSet data = new(Tensor.From([.. Enumerable.Range(0, 36).SelectMany(i => new float[] { i / 6, i % 6 })], [36, 2]), Tensor.From(classes), classes: 2);
+        Trainer trainer = new(model, new Adam(0.05), Losses.SparseCategoricalCrossentropy);
+
+        trainer.Fit(data, epochs: 30, batchSize: 6);
+
+        Assert.Equal(1, trainer.Evaluate(data).Single(pair => pair.Key == "accuracy").Value);
+        Assert.Equal(trainer.Predict(data).ToDoubles(), model.Forward(data.Features.Cast(DType.I32), Mode.Inference).Value.ToDoubles());
+    }
+
     [Fact]
     public void A_model_of_several_inputs_is_no_trainers()
     {

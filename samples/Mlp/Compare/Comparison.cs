@@ -12,7 +12,7 @@ internal sealed class Comparison
         Settings = [.. runs.SelectMany(run => run.Settings.Keys).Distinct()];
         Measures = [.. runs.SelectMany(run => run.History.Epochs).SelectMany(epoch => epoch.Values).Select(value => value.Key).Distinct()];
         Tested = [.. runs.SelectMany(run => run.Tested).Select(value => value.Key).Distinct()];
-        Best = runs.MaxBy(run => Result(run, "accuracy") ?? -Result(run, "loss"))!;
+        Best = runs.All(run => Result(run, "accuracy") is not null) ? runs.MaxBy(run => Result(run, "accuracy"))! : runs.MinBy(run => Result(run, "loss"))!;
     }
 
     /// <summary>The runs, in the order in which they were named.</summary>
@@ -27,7 +27,7 @@ internal sealed class Comparison
     /// <summary>The names of what was measured of any run on the test examples.</summary>
     public IReadOnlyList<string> Tested { get; }
 
-    /// <summary>The run with the highest accuracy on the test examples, or the lowest loss where there is no accuracy; of equals the first.</summary>
+    /// <summary>The run with the highest accuracy on the test examples, or the lowest loss where not all have an accuracy; of equals the first.</summary>
     public ComparedRun Best { get; }
 
     /// <summary>Reads runs, each data set once.</summary>

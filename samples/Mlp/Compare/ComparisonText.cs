@@ -53,7 +53,7 @@ internal sealed class ComparisonText
         page.Table(
         [
             [("", null), ("only the best right", null), ("only the other right", null), ("p (McNemar)", null)],
-            .. pairs.Select(pair => ((string, Style?)[])[(pair.Run.Name, null), (Whole(pair.Test.OnlyFirst), null), (Whole(pair.Test.OnlySecond), null), (pair.Test.P.ToString("0.####", CultureInfo.InvariantCulture), null)]),
+            .. pairs.Select(pair => ((string, Style?)[])[(pair.Run.Name, null), (Whole(pair.Test.OnlyFirst), null), (Whole(pair.Test.OnlySecond), null), (pair.Test.Text, null)]),
         ],
         left: 1);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MathNet.Numerics.Distributions;
 
 namespace Tapestry.Samples.Mlp.Compare;
@@ -20,6 +21,9 @@ internal sealed record McNemar(int OnlyFirst, int OnlySecond)
             return differing == 0 ? 1 : Math.Min(1, 2 * new Binomial(0.5, differing).CumulativeDistribution(Math.Min(OnlyFirst, OnlySecond)));
         }
     }
+
+    /// <summary><see cref="P"/> as one writes it: four decimals, and what is smaller as that.</summary>
+    public string Text => P < 0.0001 ? "< 0.0001" : P.ToString("0.####", CultureInfo.InvariantCulture);
 
     /// <summary>Counts.</summary>
     /// <param name="first">Whether the first is right, for each example.</param>

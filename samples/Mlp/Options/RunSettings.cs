@@ -9,6 +9,9 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
     /// <summary>What is to become small.</summary>
     public LossChoice Loss { get; init; } = LossChoice.Default(Data.HasClasses);
 
+    /// <summary>What kernels add to the loss; null for nothing. A checkpoint's model has it already.</summary>
+    public RegularizerChoice? Regularizer { get; init; }
+
     /// <summary>What is measured beside what is measured anyway; null for nothing.</summary>
     public MetricsChoice? Metrics { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
             ["validation_split"] = ValidationSplit.ToString("R", CultureInfo.InvariantCulture),
         };
         Optimizer.AddTo(options);
+        if (Regularizer is not null) options["regularize"] = Regularizer.Text;
         if (Metrics is not null) options["metrics"] = Metrics.Text;
         if (ClassWeights is not null) options["class_weights"] = ClassWeights.Text;
         if (CheckpointEvery is { } every) options["checkpoint_every"] = every.ToString(CultureInfo.InvariantCulture);
@@ -83,6 +87,7 @@ internal sealed record RunSettings(string Model, DataSource Data, int Epochs, in
             Number<double>("validation_split"))
         {
             Loss = LossOf(options),
+            Regularizer = options.TryGetValue("regularize", out string? regularizer) ? RegularizerChoice.Parse(regularizer) : null,
             Metrics = MetricsOf(options),
             ClassWeights = options.TryGetValue("class_weights", out string? weights) ? ClassWeightsChoice.Parse(weights) : null,
             CheckpointEvery = options.ContainsKey("checkpoint_every") ? Number<int>("checkpoint_every") : null,

@@ -19,6 +19,7 @@ internal sealed class TrainingOptions
         CustomParser = result => CommonOptions.Parse(result, LossChoice.Parse),
     };
 
+    private readonly Option<RegularizerChoice?> regularizer = RegularizerChoice.Option();
     private readonly Option<MetricsChoice?> metrics = CommonOptions.Metrics();
 
     private readonly Option<ClassWeightsChoice?> classWeights = new("--class-weights")
@@ -47,7 +48,7 @@ internal sealed class TrainingOptions
     public Option<int> Epochs { get; }
 
     /// <summary>All of them, in the order of help.</summary>
-    public IReadOnlyList<Option> All => [data, Epochs, batchSize, .. optimizer.All, loss, metrics, classWeights, seed, validationSplit, stepsPerEpoch, dropLast, earlyStopping, log, checkpointEvery];
+    public IReadOnlyList<Option> All => [data, Epochs, batchSize, .. optimizer.All, loss, regularizer, metrics, classWeights, seed, validationSplit, stepsPerEpoch, dropLast, earlyStopping, log, checkpointEvery];
 
     /// <summary>Refuses options that cannot all be meant.</summary>
     public void Validate(CommandResult result) => optimizer.Validate(result);
@@ -61,6 +62,7 @@ internal sealed class TrainingOptions
         return new RunSettings(model, source, parsed.GetValue(Epochs), parsed.GetValue(batchSize), optimizer.Read(parsed), parsed.GetValue(seed), split)
         {
             Loss = parsed.GetValue(loss) ?? LossChoice.Default(source.HasClasses),
+            Regularizer = parsed.GetValue(regularizer),
             Metrics = parsed.GetValue(metrics),
             ClassWeights = parsed.GetValue(classWeights),
             StepsPerEpoch = parsed.GetValue(stepsPerEpoch),

@@ -33,18 +33,18 @@ internal static class GraphChecks
             if (uses.Any(other => !other.Inputs.SequenceEqual(first.Inputs))) uses.Key.RefuseSharing();
         }
 
-        RefuseTwice(graph.Layers);
+        RefuseTwice(nameof(Functional), graph.Layers);
     }
 
-    /// <summary>Refuses a layer that is there by itself and within a nested model too: its parameters would be listed twice.</summary>
-    private static void RefuseTwice(IReadOnlyList<Layer> layers)
+    /// <summary>Refuses a layer that is there by itself and within a nested model too, or within two: its parameters would be listed twice, and its penalties added twice.</summary>
+    public static void RefuseTwice(string model, IReadOnlyList<Layer> layers)
     {
         HashSet<Layer> seen = [.. layers];
         foreach (Model nested in layers.OfType<Model>())
         {
             foreach (Layer layer in Within(nested))
             {
-                if (!seen.Add(layer)) throw new ArgumentException($"Functional: expected each layer in one place, got '{layer.Name}' within {nested} and elsewhere too. Apply the nested model, or its layers.");
+                if (!seen.Add(layer)) throw new ArgumentException($"{model}: expected each layer in one place, got '{layer.Name}' within {nested} and elsewhere too. Apply the nested model, or its layers.");
             }
         }
     }

@@ -28,7 +28,7 @@ public sealed class Concatenate : Merge
     /// <inheritdoc/>
     public override string ToString() => Axis == -1 ? "Concatenate()" : $"Concatenate(axis: {Axes.FromInt32(Axis)})";
 
-    internal static Concatenate FromConfig(LayerConfig config) => new() { Axis = (int)config.Number("axis", -1) };
+    internal static Concatenate FromConfig(LayerConfig config) => new() { Axis = config.WholeNumber("axis", -1) };
 
     /// <inheritdoc/>
     protected override Variable Call(IReadOnlyList<Variable> xs, Mode mode) => Op.Concatenate(xs, Axis);

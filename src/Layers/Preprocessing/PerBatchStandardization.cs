@@ -28,9 +28,7 @@ public sealed class PerBatchStandardization : Layer
     protected override Variable Call(Variable x, Mode mode)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Shape.ElementCount == 0) return x;
-        Variable centered = x - Op.Mean(x);
-        return centered / Op.Sqrt(Op.Maximum(Op.Mean(Op.Square(centered)), Tensor.Scalar(1.0 / x.Shape.ElementCount, x.DType)));
+        return Standardization.Of(x, 1);
     }
 
     /// <inheritdoc/>

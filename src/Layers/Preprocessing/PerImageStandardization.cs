@@ -28,14 +28,7 @@ public sealed class PerImageStandardization : Layer
     protected override Variable Call(Variable x, Mode mode)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Shape.ElementCount == 0) return x;
-        int count = InputShape!.ElementCount;
-        Variable rows = x.Reshape(x.Shape[0], count);
-        Variable centered = rows - Op.Mean(rows, 1, keepDimensions: true);
-
-        // The bound is put on the variance: the root of 0 has no derivative.
-        Variable variance = Op.Maximum(Op.Mean(Op.Square(centered), 1, keepDimensions: true), Tensor.Scalar(1.0 / count, x.DType));
-        return Op.Reshape(centered / Op.Sqrt(variance), x.Shape);
+        return Standardization.Of(x, x.Shape[0]);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 using Tapestry.Tensors;
@@ -6,51 +5,71 @@ using Tapestry.Tensors;
 namespace Tapestry.Layers;
 
 /// <summary>
-/// y = x·scale + offset with fixed numbers: <c>new Rescaling(1 / 255.0)</c> makes 0 to 1 of 0 to 255. Built from <see cref="Op.Multiply"/> and <see cref="Op.Add"/>. The shape stays.
+/// y = x·scale + offset with fixed numbers: <c>new Rescaling(1 / 255.0)</c> makes 0 to 1 of 0 to 255. Either may be several numbers, which broadcast over an example's last axes
+/// by NumPy's rule: three go with the channels of images [N, H, W, 3]. Built from <see cref="Op.Multiply"/> and <see cref="Op.Add"/>. The shape stays.
+/// Tested in <c>tests/Layers.Tests/Preprocessing/RescalingTests.cs</c>.
 /// </summary>
 public sealed class Rescaling : Layer
 {
-    /// <summary>Multiplies, then adds.</summary>
+    private readonly bool isShifted;
+    private Tensor? factor;
+    private Tensor? shift;
+
+    /// <summary>Multiplies by one number, then adds one.</summary>
     /// <param name="scale">The factor.</param>
     /// <param name="offset">What is added; 0 unless told otherwise.</param>
     /// <exception cref="ArgumentException">One is not finite.</exception>
     public Rescaling(double scale, double offset = 0)
-    {
-        if (!double.IsFinite(scale) || !double.IsFinite(offset)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Rescaling: expected a finite scale and offset, got {scale} and {offset}."));
-        (Factor, Offset) = (scale, offset);
-    }
-
-    /// <summary>The factor: Keras's <c>scale</c>.</summary>
-    public double Factor { get; }
-
-    /// <summary>What is added.</summary>
-    public double Offset { get; }
-
-    /// <inheritdoc/>
-    public override Shape OutputShape(Shape inputShape) => inputShape;
-
-    /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Rescaling({Factor}{(Offset == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", offset: {Offset}"))})");
-
-    internal static Rescaling FromConfig(LayerConfig config) => new(config.RequiredNumber("scale"), config.Number("offset", 0));
-
-    /// <inheritdoc/>
-    protected override void Build(Shape inputShape, DType dtype, Rng rng)
+        : this(GivenNumbers.One(scale), GivenNumbers.One(offset))
     {
     }
+
+    /// <summary>Multiplies, then adds.</summary>
+    /// <param name="scale">The factors, of any type; copied.</param>
+    /// <param name="offset">What is added, likewise; 0 unless told otherwise.</param>
+    /// <exception cref="ArgumentException">A number is not finite.</exception>
+    public Rescaling(Tensor scale, Tensor? offset = null)
+    {
+        Factor = GivenNumbers.Copy(nameof(Rescaling), scale, "a scale of finite numbers", double.IsFinite);
+        Offset = GivenNumbers.Copy(nameof(Rescaling), offset ?? GivenNumbers.One(0), "an offset of finite numbers", double.IsFinite);
+        isShifted = offset is not null && Offset.ToDoubles().Any(number => number != 0);
+    }
+
+    /// <summary>The factors in F64, a scalar of one: Keras's <c>scale</c>.</summary>
+    public Tensor Factor { get; }
+
+    /// <summary>What is added, in F64.</summary>
+    public Tensor Offset { get; }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape inputShape)
+    {
+        ArgumentNullException.ThrowIfNull(inputShape);
+        GivenNumbers.Refuse(this, "a scale", Factor, inputShape);
+        GivenNumbers.Refuse(this, "an offset", Offset, inputShape);
+        return inputShape;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Rescaling({GivenNumbers.Text(Factor)}{(isShifted ? $", offset: {GivenNumbers.Text(Offset)}" : "")})";
+
+    internal static Rescaling FromConfig(LayerConfig config) => new(config.RequiredNumbers("scale"), config.Numbers("offset"));
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape, DType dtype, Rng rng) => (factor, shift) = (GivenNumbers.Operand(Factor, dtype), GivenNumbers.Operand(Offset, dtype));
 
     /// <inheritdoc/>
     protected override Variable Call(Variable x, Mode mode)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Offset == 0 ? x * Factor : (x * Factor) + Offset;
+        return isShifted ? (x * factor!) + shift! : x * factor!;
     }
 
     /// <inheritdoc/>
     protected override void WriteConfig(JsonObject config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        config["scale"] = Factor;
-        config["offset"] = Offset;
+        config["scale"] = LayerJson.Write(Factor);
+        config["offset"] = LayerJson.Write(Offset);
     }
 }

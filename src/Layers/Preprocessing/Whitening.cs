@@ -13,7 +13,7 @@ public enum WhiteningMethod
     /// <summary>In the input's own, as near to it as can be: images look like images still. Bell, Sejnowski, 1997.</summary>
     Zca,
 
-    /// <summary>Along the principal components, that of the largest variance first.</summary>
+    /// <summary>Along the principal components, that of the largest variance first; each points where the first of its largest coordinates is positive.</summary>
     Pca,
 }
 
@@ -64,7 +64,8 @@ public sealed class Whitening : Layer
 
         // Ascending from MathNet; a variance of 0 may come out a little below.
         int[] order = [.. Enumerable.Range(0, means.Count).Reverse()];
-        Matrix<double> vectors = Matrix<double>.Build.Dense(means.Count, means.Count, (i, j) => decomposition.EigenVectors[i, order[j]]);
+        double[] ways = [.. order.Select(j => Way(decomposition.EigenVectors.Column(j)))];
+        Matrix<double> vectors = Matrix<double>.Build.Dense(means.Count, means.Count, (i, j) => ways[j] * decomposition.EigenVectors[i, order[j]]);
         Matrix<double> scaled = Matrix<double>.Build.Dense(means.Count, means.Count, (i, j) => vectors[i, j] / Math.Sqrt(Math.Max(0, decomposition.EigenValues[order[j]].Real) + Epsilon));
         Mean.Value.CopyFrom(means.ToTensor().Cast(DType));
         Matrix.Value.CopyFrom((Method == WhiteningMethod.Pca ? scaled : scaled.TransposeAndMultiply(vectors)).ToTensor().Cast(DType));
@@ -98,6 +99,9 @@ public sealed class Whitening : Layer
         config["method"] = LayerJson.Snake(Method);
         config["epsilon"] = Epsilon;
     }
+
+    /// <summary>1 or -1: an eigenvector points either way, and is made to point so that the first of its largest coordinates is positive, whatever the decomposition gave.</summary>
+    private static double Way(Vector<double> vector) => Math.Sign(vector.First(coordinate => Math.Abs(coordinate) > 0.999 * vector.AbsoluteMaximum()));
 
     private InvalidOperationException Unbuilt() => new($"{this}: expected a layer that has been built, got one that has not.");
 }

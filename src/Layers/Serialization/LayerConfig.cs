@@ -49,6 +49,9 @@ public sealed class LayerConfig
     /// <summary>A whole number that must be there.</summary>
     public int WholeNumber(string key) => values[key] is not null ? Optional(key, 0) : throw Error(key, "a whole number", "nothing");
 
+    /// <summary>A whole number, or its default.</summary>
+    public int WholeNumber(string key, int defaultValue) => Optional(key, defaultValue);
+
     /// <summary>A number, or its default.</summary>
     public double Number(string key, double defaultValue) => Optional(key, defaultValue);
 
@@ -67,6 +70,29 @@ public sealed class LayerConfig
             null => throw Error(key, "a number or a list of two", "nothing"),
         };
     }
+
+    /// <summary>A number, or lists of numbers however deep, of one size at each depth: what Keras makes of NumPy's arrays. Null where there is none.</summary>
+    public Tensor? Numbers(string key)
+    {
+        asked.Add(key);
+        if (values[key] is not { } node) return null;
+        List<int> sizes = [];
+        List<double> numbers = [];
+        for (JsonNode? at = node; at is JsonArray list; at = list.FirstOrDefault()) sizes.Add(list.Count);
+        Collect(node, 0);
+        return Tensor.From([.. numbers], Shape.Of([.. sizes]));
+
+        void Collect(JsonNode? at, int depth)
+        {
+            bool fits = at is JsonArray given ? depth < sizes.Count && given.Count == sizes[depth] : depth == sizes.Count;
+            if (!fits) throw Error(key, "a number, or lists of numbers of one size", node.ToJsonString());
+            if (at is not JsonArray list) numbers.Add(Convert<double>(key, at));
+            else foreach (JsonNode? each in list) Collect(each, depth + 1);
+        }
+    }
+
+    /// <summary>The same, which must be there.</summary>
+    public Tensor RequiredNumbers(string key) => Numbers(key) ?? throw Error(key, "a number, or lists of numbers of one size", "nothing");
 
     /// <summary>Whether a key is there and null.</summary>
     public bool HasNull(string key)
@@ -150,7 +176,13 @@ public sealed class LayerConfig
     }
 
     /// <summary>A regularizer by its name or as an object with its arguments (<c>L1</c>, <c>L2</c>, <c>L1L2</c>, <c>OrthogonalRegularizer</c>), or none.</summary>
-    public Regularizer? Regularizer(string key) => Described(key, Regularizers.All);
+    public Regularizer? Regularizer(string key)
+    {
+        asked.Add(key);
+
+        // Keras's function of this name has other defaults than its class.
+        return values[key] is JsonValue word && word.TryGetValue(out string? name) && name == "l1_l2" ? new L1L2(0.01, 0.01) : Described(key, Regularizers.All);
+    }
 
     /// <summary>A constraint by its name or as an object with its arguments (<c>NonNeg</c>, <c>MaxNorm</c>, <c>UnitNorm</c>, <c>MinMaxNorm</c>), or none.</summary>
     public Constraint? Constraint(string key) => Described(key, Constraints.All);

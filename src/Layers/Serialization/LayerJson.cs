@@ -65,6 +65,17 @@ public static class LayerJson
 
     internal static JsonNode Write(Axes axes) => axes.Count == 1 ? JsonValue.Create(axes[0]) : new JsonArray([.. axes.Select(axis => JsonValue.Create(axis))]);
 
+    /// <summary>A number, or lists of numbers as deep as there are axes.</summary>
+    internal static JsonNode Write(Tensor numbers)
+    {
+        double[] values = numbers.ToDoubles();
+        return At(0, 0);
+
+        JsonNode At(int axis, int position) => axis == numbers.Rank
+            ? JsonValue.Create(values[position])
+            : new JsonArray([.. Enumerable.Range(0, numbers.Shape[axis]).Select(i => At(axis + 1, (position * numbers.Shape[axis]) + i))]);
+    }
+
     internal static JsonArray Write(IReadOnlyList<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
 
     /// <summary>A type as Keras names it.</summary>

@@ -6,17 +6,19 @@ namespace Tapestry.Layers.Tests;
 /// <summary>Shifts and rotations: a range of one value makes them known, so that pixels can be told by hand.</summary>
 public class RandomTransformTests
 {
-    // One row of four, shifted by 2 of 4 to the right, so that the two pixels at the left come from beyond the edge.
+    // One row of four, shifted by 2 of 4 to the right or to the left, so that two pixels come from beyond the edge at the left or at the right.
     [Theory]
-    [InlineData(FillMode.Reflect, new[] { 2.0, 1, 1, 2 })]
-    [InlineData(FillMode.Wrap, new[] { 3.0, 4, 1, 2 })]
-    [InlineData(FillMode.Nearest, new[] { 1.0, 1, 1, 2 })]
-    [InlineData(FillMode.Constant, new[] { 9.0, 9, 1, 2 })]
-    public void What_lies_beyond_the_edge_is_filled_in(FillMode mode, double[] expected)
+    [InlineData(FillMode.Reflect, new[] { 2.0, 1, 1, 2 }, new[] { 3.0, 4, 4, 3 })]
+    [InlineData(FillMode.Wrap, new[] { 3.0, 4, 1, 2 }, new[] { 3.0, 4, 1, 2 })]
+    [InlineData(FillMode.Nearest, new[] { 1.0, 1, 1, 2 }, new[] { 3.0, 4, 4, 4 })]
+    [InlineData(FillMode.Constant, new[] { 9.0, 9, 1, 2 }, new[] { 3.0, 4, 9, 9 })]
+    public void What_lies_beyond_the_edge_is_filled_in(FillMode mode, double[] right, double[] left)
     {
-        RandomTranslation layer = Built(new RandomTranslation(0, new FactorRange(0.5, 0.5)) { FillMode = mode, FillValue = 9 }, [1, 4]);
+        Assert.Equal(right, Shifted(0.5));
+        Assert.Equal(left, Shifted(-0.5));
 
-        Assert.Equal(expected, layer.Forward(Tensor.From([1.0, 2, 3, 4], [1, 1, 4]), Mode.Train).Value.ToDoubles());
+        double[] Shifted(double share) => Built(new RandomTranslation(0, new FactorRange(share, share)) { FillMode = mode, FillValue = 9 }, [1, 4])
+            .Forward(Tensor.From([1.0, 2, 3, 4], [1, 1, 4]), Mode.Train).Value.ToDoubles();
     }
 
     // By 3 of 2 places and back: as the image goes on, 1 2 | 2 1 | 1 2 to the right.
@@ -48,6 +50,15 @@ public class RandomTransformTests
         RandomRotation layer = Built(new RandomRotation(new FactorRange(0.25, 0.25)), [3, 3]);
 
         Expect.Near([3, 6, 9, 2, 5, 8, 1, 4, 7], layer.Forward(Tensor.From([1.0, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3]), Mode.Train).Value, 1e-13);
+    }
+
+    // Of two rows and three columns, half a circle: the last pixel becomes the first.
+    [Fact]
+    public void An_image_that_is_no_square_is_turned_around_its_own_middle()
+    {
+        RandomRotation layer = Built(new RandomRotation(new FactorRange(0.5, 0.5)), [2, 3]);
+
+        Expect.Near([6, 5, 4, 3, 2, 1], layer.Forward(Tensor.From([1.0, 2, 3, 4, 5, 6], [1, 2, 3]), Mode.Train).Value, 1e-13);
     }
 
     [Fact]

@@ -66,6 +66,25 @@ public class LayerNormalizationTests
         Expect.Near([1 / root, 2 / root, 3 / root, 1 / root, 2 / root, 3 / root], rms.Forward(x, Mode.Train).Value, 1e-14);
     }
 
+    // One example of three rows and two columns, over the rows: the columns are 1, 2, 3 and 4, 4, 4. Of the first: as above; of the second the deviations are 0, and its mean square
+    // 16 with ε = 9 has the root 5. γ and β differ by row.
+    [Fact]
+    public void An_axis_before_the_last_is_normalized_over_and_its_parameters_lie_along_it()
+    {
+        Tensor x = Tensor.From([1.0, 4, 2, 4, 3, 4], [1, 3, 2]);
+        LayerNormalization layer = new() { Axis = 1, Epsilon = 1.0 / 3 };
+        RmsNormalization rms = new() { Axis = 1, Epsilon = 9 };
+        layer.BuildFor([3, 2], DType.F64, new Rng(0));
+        rms.BuildFor([3, 2], DType.F64, new Rng(0));
+        layer.Gamma!.Value.CopyFrom(Tensor.From([1.0, 2, 3]));
+        layer.Beta!.Value.CopyFrom(Tensor.From([10.0, 20, 30]));
+        rms.Scale.Value.CopyFrom(Tensor.From([1.0, 2, 3]));
+
+        Expect.Near([9, 10, 20, 20, 33, 30], layer.Forward(x, Mode.Train).Value, 1e-14);
+        double root = Math.Sqrt((14.0 / 3) + 9);
+        Expect.Near([1 / root, 4.0 / 5, 4 / root, 8.0 / 5, 9 / root, 12.0 / 5], rms.Forward(x, Mode.Train).Value, 1e-14);
+    }
+
     [Fact]
     public void Options_leave_parameters_out_and_say_their_shape()
     {
@@ -74,6 +93,18 @@ public class LayerNormalizationTests
 
         Assert.Null(layer.Beta);
         Assert.Equal([2, 4], layer.Gamma!.Shape);
+    }
+
+    // tf.keras's LayerNormalization, Keras 3's RMSNormalization; in code as in a file that leaves it out.
+    [Fact]
+    public void Epsilons_are_those_of_Keras_where_none_is_told()
+    {
+        Model read = LayerJson.FromJson("""
+            {"class_name": "Sequential", "config": {"layers": [{"class_name": "LayerNormalization", "config": {}}, {"class_name": "RMSNormalization", "config": {}}]}}
+            """);
+
+        Assert.Equal((1e-3, 1e-6), (new LayerNormalization().Epsilon, new RmsNormalization().Epsilon));
+        Assert.Equal((1e-3, 1e-6), (((LayerNormalization)read.Layers[0]).Epsilon, ((RmsNormalization)read.Layers[1]).Epsilon));
     }
 
     [Fact]

@@ -47,6 +47,30 @@ public class WhiteningTests
         Expect.Near([1 / Math.Sqrt(4.5), 0, 0, 1 / Math.Sqrt(1.5)], layer.Matrix.Value, 1e-14);
     }
 
+    [Fact]
+    public void Epsilon_and_method_are_the_defaults_where_none_is_told()
+    {
+        Whitening read = (Whitening)LayerJson.FromJson("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Whitening", "config": {}}]}}""").Layers[0];
+
+        Assert.Equal((1e-6, WhiteningMethod.Zca), (new Whitening().Epsilon, new Whitening().Method));
+        Assert.Equal((1e-6, WhiteningMethod.Zca), (read.Epsilon, read.Method));
+    }
+
+    // Along (-1, 1)/√2 the variance is 8, along (1, 1)/√2 it is 2: the first component points to where x grows, the second as well. Divided by the roots of the variances that is
+    // (1, -1)/4 and (1, 1)/2; (2, 2) beyond the mean is 0 along the first and 2 along the second.
+    [Fact]
+    public void Components_point_where_the_first_of_their_largest_coordinates_is_positive()
+    {
+        double root = Math.Sqrt(2);
+        Tensor data = Tensor.From(new double[,] { { -2 * root, 2 * root }, { 2 * root, -2 * root }, { root, root }, { -root, -root } });
+        Whitening layer = new() { Method = WhiteningMethod.Pca, Epsilon = 1e-15 };
+        layer.BuildFor([2], DType.F64, new Rng(0));
+        layer.Adapt(data);
+
+        Expect.Near([0.25, 0.5, -0.25, 0.5], layer.Matrix.Value, 1e-14);
+        Expect.Near([0, 2], layer.Forward(Tensor.From(new double[,] { { 2, 2 } }), Mode.Inference).Value, 1e-14);
+    }
+
     // Two of three directions are empty: without ε they would be divided by 0.
     [Fact]
     public void A_batch_smaller_than_an_example_can_be_whitened()

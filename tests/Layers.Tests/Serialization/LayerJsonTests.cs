@@ -223,12 +223,13 @@ public class LayerJsonTests
         Assert.Equal(new L1L2(0.3).GetConfig().ToJsonString(), read.Layers[3].ActivityRegularizer!.GetConfig().ToJsonString());
     }
 
-    // tf.keras takes "l2" for L2 with its default, and writes "L2" since version 2.4, "L1L2" before.
+    // tf.keras takes "l2" for L2 with its default, "l1_l2" for its function of that name, whose defaults are others than the class's, and writes "L2" since version 2.4, "L1L2" before.
     [Theory]
     [InlineData("\"l2\"", "L2", "{\"l2\":0.01}")]
     [InlineData("{\"class_name\": \"L2\", \"config\": {\"l2\": 0.001}}", "L2", "{\"l2\":0.001}")]
     [InlineData("{\"class_name\": \"L1L2\", \"config\": {\"l1\": 0.0, \"l2\": 0.25}}", "L1L2", "{\"l1\":0,\"l2\":0.25}")]
-    [InlineData("\"l1_l2\"", "L1L2", "{\"l1\":0,\"l2\":0}")]
+    [InlineData("\"l1_l2\"", "L1L2", "{\"l1\":0.01,\"l2\":0.01}")]
+    [InlineData("\"L1L2\"", "L1L2", "{\"l1\":0,\"l2\":0}")]
     public void A_regularizer_is_read_in_the_spellings_of_Keras(string written, string className, string config)
     {
         Regularizer regularizer = ((Dense)Read("Dense", $"\"units\": 3, \"kernel_regularizer\": {written}")).KernelRegularizer!;

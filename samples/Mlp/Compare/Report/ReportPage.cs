@@ -79,7 +79,7 @@ internal static class ReportPage
         return $"""
             <h3>{comparison.Best.Name}, the best, against each of the others on the {comparison.Best.Test.Count} test examples</h3>
             <div class="wide"><table class="numbers"><tr><th scope="col"></th><th scope="col">only the best right</th><th scope="col">only the other right</th><th scope="col">p (McNemar)</th></tr>
-            {Html.Each(pairs, pair => $"<tr><th scope=\"row\">{pair.Run.Name}</th><td>{pair.Test!.OnlyFirst}</td><td>{pair.Test.OnlySecond}</td><td>{pair.Test.P:0.####}</td></tr>\n")}
+            {Html.Each(pairs, pair => $"<tr><th scope=\"row\">{pair.Run.Name}</th><td>{pair.Test!.OnlyFirst}</td><td>{pair.Test.OnlySecond}</td><td>{pair.Test.Text}</td></tr>\n")}
             </table></div>
             <p>p is how likely two models of equal worth are to differ as much or more on these examples.</p>
 
