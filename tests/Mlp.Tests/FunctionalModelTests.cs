@@ -78,6 +78,6 @@ public class FunctionalModelTests
         MlpRun run = await MlpRun.Of(command, "--model", folder["two.json"], "--data", "synthetic:20");
 
         Assert.Equal(2, run.Status);
-        Assert.Equal($"mlp: --model {folder["two.json"]}: expected a model of one input and one output, got one of 2 and 2. The data has one of each.\nRun 'mlp {command} --help' to see what there is.\n", run.Error);
+        Assert.Equal($"mlp: --model {folder["two.json"]}: expected a model of one input and one output, got one of 2 and 2. The data has one of each.\n", run.Error);
     }
 }

@@ -106,6 +106,10 @@ public class SeveralOutputsTests
         Assert.Equal(split.Evaluate(data.Skip(15), batchSize: 8).Select(value => value.Value), last.Values.Skip(Names.Length).Select(value => value.Value));
         Assert.Equal(apart.History.ToCsv(), split.History.ToCsv());
         SameWeights(apart.Model, model);
+        foreach (EpochRecord epoch in split.History.Epochs)
+        {
+            foreach (string part in (string[])["", "val_"]) Assert.Equal(epoch[$"{part}side_loss"] + (Pairs.GapWeight * epoch[$"{part}gap_loss"]), epoch[$"{part}loss"], 1e-6);
+        }
     }
 
     [Fact]
@@ -194,6 +198,24 @@ public class SeveralOutputsTests
             validation: Pairs.Data(10, seed: 2),
             callbacks: [new EarlyStopping(trainer) { Monitor = "val_side_accuracy", Patience = 9, RestoreBestWeights = true }, .. more],
             initialEpoch: trainer.History.Epochs.Count);
+    }
+
+    // Sum and count of the total, of two losses and of an accuracy, which the other does not measure.
+    [Fact]
+    public void An_epoch_is_not_gone_on_with_by_a_trainer_that_measures_something_else()
+    {
+        DataSet data = Pairs.Data(22, seed: 1);
+        Trainer begun = new(Pairs.Model(), new Adam(0.01), [new(Losses.SparseCategoricalCrossentropy), new(Losses.MeanSquaredError)]);
+        using TestFolder folder = new();
+        begun.Fit(data, batchSize: 5, callbacks: [new AfterBatch(() => File.WriteAllBytes(folder[$"{begun.Batch}"], Bytes(begun)))]);
+        Checkpoint checkpoint = Checkpoint.Load(folder["2"]);
+        Trainer other = new(checkpoint.Model, new Adam(0.01), [new(Losses.SparseCategoricalCrossentropy) { Metrics = [] }, new(Losses.MeanSquaredError)]);
+        checkpoint.RestoreTo(other);
+
+        string message = Assert.Throws<ArgumentException>(() => other.Fit(data, batchSize: 5)).Message;
+
+        Assert.Equal("Trainer: expected 6 numbers that an epoch has gathered, as its losses and metrics are, got 8. Are they those that it was broken off with?", message);
+        Assert.Equal(2, other.Optimizer.Iterations);
     }
 
     // The losses and accuracies of outputs are known by their names: a loss that grows, and an accuracy that falls, are no progress.
