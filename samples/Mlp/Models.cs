@@ -70,7 +70,7 @@ internal static class Models
             throw new UsageException($"--model {name}: {error.Message}");
         }
 
-        if (model is Functional { Inputs.Count: var inputs, Outputs.Count: var outputs } && (inputs > 1 || outputs > 1)) throw new UsageException($"--model {name}: expected a model of one input and one output, got one of {inputs} and {outputs}.");
+        if (model is Functional { Inputs.Count: var inputs, Outputs.Count: var outputs } && (inputs > 1 || outputs > 1)) throw new UsageException($"--model {name}: expected a model of one input and one output, got one of {inputs} and {outputs}. The data has one of each.");
         UsageException Unfit(string expected, string got) => new($"--model {name}: expected a model {expected}, got {got}.{(fitting is null ? "" : $" The repository's {fitting} is one.")}");
         if (model.InputShape != examples) throw Unfit($"for examples of shape {examples}", $"one for {model.InputShape}");
         string last = $"{Last(model)?.ToString() ?? "no layer"} last";

@@ -12,8 +12,8 @@ namespace Tapestry.Data;
 public sealed class Batches
 {
     private readonly DataSet data;
-    private readonly Tensor features;
-    private readonly Tensor targets;
+    private readonly Tensor[] features;
+    private readonly Tensor[] targets;
     private readonly Tensor? weights;
 
     /// <summary>Makes room for one batch.</summary>
@@ -38,8 +38,8 @@ public sealed class Batches
 
         // No more room than the set can fill. Not from the pool: a tape must never take these buffers.
         int rows = Math.Min(batchSize, data.Count);
-        features = Tensor.Zeros(data.Features.Shape.With(0, rows), dtype);
-        targets = Tensor.Zeros(data.Targets.Shape.With(0, rows), data.Targets.DType.IsFloat() ? dtype : DType.I32);
+        features = [.. data.AllFeatures.Select(tensor => Tensor.Zeros(tensor.Shape.With(0, rows), dtype))];
+        targets = [.. data.AllTargets.Select(tensor => Tensor.Zeros(tensor.Shape.With(0, rows), tensor.DType.IsFloat() ? dtype : DType.I32))];
         weights = data.Weights is null ? null : Tensor.Zeros([rows], dtype);
     }
 
@@ -89,7 +89,7 @@ public sealed class Batches
             {
                 int start = i * BatchSize;
                 int rows = Math.Min(BatchSize, order.Length - start);
-                if (batch?.Count != rows) batch = new Batch(features.Rows(0, rows), targets.Rows(0, rows), weights?.Rows(0, rows));
+                if (batch?.Count != rows) batch = new Batch(Array.ConvertAll(features, tensor => tensor.Rows(0, rows)), Array.ConvertAll(targets, tensor => tensor.Rows(0, rows)), weights?.Rows(0, rows));
                 Fill(batch, order, start, rows);
                 yield return batch;
             }
@@ -101,16 +101,25 @@ public sealed class Batches
     private void Fill(Batch batch, int[] order, int start, int count)
     {
         ReadOnlySpan<int> rows = order.AsSpan(start, count);
-        if (data.Features.DType == DType.U8) PixelRows.Gather(data.Features, order, start, count, batch.Features);
-        else if (batch.Features.DType == DType.F32) Gather<float>(data.Features, rows, batch.Features);
-        else Gather<double>(data.Features, rows, batch.Features);
+        for (int i = 0; i < features.Length; i++)
+        {
+            Tensor from = data.AllFeatures[i], to = batch.AllFeatures[i];
+            if (from.DType == DType.U8) PixelRows.Gather(from, order, start, count, to);
+            else Gather(from, rows, to);
+        }
 
-        if (batch.Targets.DType == DType.I32) Gather<int>(data.Targets, rows, batch.Targets);
-        else if (batch.Targets.DType == DType.F32) Gather<float>(data.Targets, rows, batch.Targets);
-        else Gather<double>(data.Targets, rows, batch.Targets);
+        for (int i = 0; i < targets.Length; i++) Gather(data.AllTargets[i], rows, batch.AllTargets[i]);
+        if (batch.Weights is not null) Gather(data.Weights!, rows, batch.Weights);
+    }
 
-        if (batch.Weights?.DType == DType.F32) Gather<float>(data.Weights!, rows, batch.Weights);
-        else if (batch.Weights is not null) Gather<double>(data.Weights!, rows, batch.Weights);
+    private static void Gather(Tensor source, ReadOnlySpan<int> rows, Tensor destination)
+    {
+        switch (destination.DType)
+        {
+            case DType.F32: Gather<float>(source, rows, destination); break;
+            case DType.F64: Gather<double>(source, rows, destination); break;
+            default: Gather<int>(source, rows, destination); break;
+        }
     }
 
     private static void Gather<T>(Tensor source, ReadOnlySpan<int> rows, Tensor destination)

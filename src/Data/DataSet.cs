@@ -5,7 +5,7 @@ namespace Tapestry.Data;
 
 /// <summary>
 /// Examples and what is to be learned from each: features [N, ...] and targets [N, ...], row by row. Pixels stay bytes: 60,000 images of 28 by 28 take 47 MB.
-/// Immutable as long as nobody writes into the tensors, which it does not copy.
+/// A model of several inputs and outputs has features for each input and targets for each output. Immutable as long as nobody writes into the tensors, which it does not copy.
 /// </summary>
 public sealed class DataSet
 {
@@ -19,58 +19,57 @@ public sealed class DataSet
     /// are no labels, or a weight is no such number.
     /// </exception>
     public DataSet(Tensor features, Tensor targets, int? classes = null, Tensor? weights = null)
+        : this([features], [targets], [classes], weights)
     {
-        ArgumentNullException.ThrowIfNull(features);
-        ArgumentNullException.ThrowIfNull(targets);
-        if (features.Rank == 0 || features.DType == DType.I32)
-        {
-            throw new ArgumentException($"DataSet: expected features [N, ...] of U8, F32 or F64, got {features.DType} {features.Shape}.", nameof(features));
-        }
-
-        if (targets.Rank == 0 || (targets.Rank > 1 && !targets.DType.IsFloat()))
-        {
-            throw new ArgumentException(
-                $"DataSet: expected labels [N] of U8 or I32, or targets [N, ...] of F32 or F64, got {targets.DType} {targets.Shape}.", nameof(targets));
-        }
-
-        if (features.Shape[0] != targets.Shape[0])
-        {
-            throw new ArgumentException(
-                $"DataSet: expected as many targets as features, got features {features.Shape} and targets {targets.Shape}. Do they belong together?",
-                nameof(targets));
-        }
-
-        if (weights is not null) CheckWeights(weights, features.Shape[0]);
-        Features = features;
-        Targets = targets;
-        Weights = weights;
-        if (!targets.DType.IsFloat())
-        {
-            Classes = CheckLabels(targets, classes);
-        }
-        else if (classes is { } named)
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"DataSet: expected no classes for targets of {targets.DType}, got {named}."), nameof(classes));
-        }
     }
 
-    /// <summary>What a model is shown: [N, ...], U8, F32 or F64.</summary>
-    public Tensor Features { get; }
+    /// <summary>Joins the features of several inputs with the targets of several outputs: <c>new DataSet([left, right], [labels, distances])</c>.</summary>
+    /// <param name="features">For each input [N, ...]: U8 for pixels, which <see cref="Batches"/> scales to 0 to 1, or F32 or F64, taken as they are.</param>
+    /// <param name="targets">For each output [N] of U8 or I32 for class labels, or [N, ...] of F32 or F64.</param>
+    /// <param name="classes">For each output the number of classes, or null; where targets are labels, the largest label plus one unless told otherwise.</param>
+    /// <param name="weights">What each example counts in every loss, [N] of F32 or F64, finite and 0 or more; all alike unless told otherwise.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no features or no targets; the counts differ, of examples or of classes; a type or rank is none of these; a label lies outside 0 to its number of classes - 1;
+    /// classes are named for targets that are no labels; or a weight is no such number.
+    /// </exception>
+    public DataSet(IReadOnlyList<Tensor> features, IReadOnlyList<Tensor> targets, IReadOnlyList<int?>? classes = null, Tensor? weights = null)
+    {
+        DataSetChecks.Refuse(features, targets, classes, weights);
+        AllFeatures = [.. features];
+        AllTargets = [.. targets];
+        AllClasses = [.. targets.Select((tensor, i) => DataSetChecks.ClassesOf(tensor, classes?[i]))];
+        Weights = weights;
+    }
 
-    /// <summary>What it should answer: class labels [N] of U8 or I32, or [N, ...] of F32 or F64.</summary>
-    public Tensor Targets { get; }
+    /// <summary>What a model of one input is shown: [N, ...], U8, F32 or F64.</summary>
+    /// <exception cref="InvalidOperationException">There are several inputs: <see cref="AllFeatures"/>.</exception>
+    public Tensor Features => Only(nameof(DataSet), AllFeatures, "input", nameof(AllFeatures));
+
+    /// <summary>What a model of one output should answer: class labels [N] of U8 or I32, or [N, ...] of F32 or F64.</summary>
+    /// <exception cref="InvalidOperationException">There are several outputs: <see cref="AllTargets"/>.</exception>
+    public Tensor Targets => Only(nameof(DataSet), AllTargets, "output", nameof(AllTargets));
+
+    /// <summary>The number of classes where the targets are labels; otherwise <see langword="null"/>.</summary>
+    /// <exception cref="InvalidOperationException">There are several outputs: <see cref="AllClasses"/>.</exception>
+    public int? Classes => Only(nameof(DataSet), AllClasses, "output", nameof(AllClasses));
+
+    /// <summary><see cref="Features"/> for each of a model's inputs, in their order.</summary>
+    public IReadOnlyList<Tensor> AllFeatures { get; }
+
+    /// <summary><see cref="Targets"/> for each of a model's outputs, in their order.</summary>
+    public IReadOnlyList<Tensor> AllTargets { get; }
+
+    /// <summary><see cref="Classes"/> for each of a model's outputs, in their order.</summary>
+    public IReadOnlyList<int?> AllClasses { get; }
 
     /// <summary>What each example counts in a loss, [N]; null where all count alike.</summary>
     public Tensor? Weights { get; }
 
     /// <summary>The number of examples, N.</summary>
-    public int Count => Features.Shape[0];
-
-    /// <summary>The number of classes where the targets are labels; otherwise <see langword="null"/>.</summary>
-    public int? Classes { get; }
+    public int Count => AllFeatures[0].Shape[0];
 
     /// <summary>The shape of one example: a model's input shape.</summary>
+    /// <exception cref="InvalidOperationException">There are several inputs: <see cref="AllFeatures"/>.</exception>
     public Shape FeatureShape => Features.Shape.WithoutFirst();
 
     /// <summary>The first examples. A view: nothing is copied.</summary>
@@ -84,7 +83,7 @@ public sealed class DataSet
                 nameof(count), string.Create(CultureInfo.InvariantCulture, $"Take: expected a count from 0 to {Count}, got {count}."));
         }
 
-        return new DataSet(Features.Rows(0, count), Targets.Rows(0, count), Classes, Weights?.Rows(0, count));
+        return Of(tensor => tensor.Rows(0, count));
     }
 
     /// <summary>All but the first examples. A view: nothing is copied.</summary>
@@ -98,7 +97,7 @@ public sealed class DataSet
                 nameof(count), string.Create(CultureInfo.InvariantCulture, $"Skip: expected a count from 0 to {Count}, got {count}."));
         }
 
-        return new DataSet(Features.Rows(count, Count - count), Targets.Rows(count, Count - count), Classes, Weights?.Rows(count, Count - count));
+        return Of(tensor => tensor.Rows(count, Count - count));
     }
 
     /// <summary>A copy of certain examples, in the order in which they are named.</summary>
@@ -107,7 +106,8 @@ public sealed class DataSet
     public DataSet Select(params ReadOnlySpan<int> rows)
     {
         CheckRows(rows, Count, nameof(rows));
-        return new DataSet(Indexing.GatherRows(Features, rows), Indexing.GatherRows(Targets, rows), Classes, Weights is null ? null : Indexing.GatherRows(Weights, rows));
+        int[] chosen = rows.ToArray();
+        return Of(tensor => Indexing.GatherRows(tensor, chosen));
     }
 
     /// <summary>
@@ -132,9 +132,13 @@ public sealed class DataSet
     }
 
     /// <summary><c>DataSet(U8 [60000, 28, 28] -> 10 classes)</c></summary>
-    public override string ToString() => Classes is { } classes
-        ? string.Create(CultureInfo.InvariantCulture, $"DataSet({Features.DType} {Features.Shape} -> {classes} classes)")
-        : $"DataSet({Features.DType} {Features.Shape} -> {Targets.DType} {Targets.Shape})";
+    public override string ToString() => $"DataSet({string.Join(", ", AllFeatures.Select(Text))} -> {string.Join(", ", AllTargets.Select((tensor, i) => AllClasses[i] is { } classes ? FormattableString.Invariant($"{classes} classes") : Text(tensor)))})";
+
+    /// <summary>The only one of a list.</summary>
+    /// <exception cref="InvalidOperationException">There are several.</exception>
+    internal static T Only<T>(string self, IReadOnlyList<T> all, string what, string instead) => all.Count == 1
+        ? all[0]
+        : throw new InvalidOperationException(FormattableString.Invariant($"{self}: expected one {what}, got {all.Count}. Take {instead}."));
 
     /// <exception cref="ArgumentOutOfRangeException">A row lies outside 0 to <paramref name="count"/> - 1.</exception>
     internal static void CheckRows(ReadOnlySpan<int> rows, int count, string parameter)
@@ -147,44 +151,8 @@ public sealed class DataSet
         }
     }
 
-    private static void CheckWeights(Tensor weights, int count)
-    {
-        if (!weights.DType.IsFloat() || weights.Rank != 1 || weights.Length != count)
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"DataSet: expected a weight for each example, [{count}] of F32 or F64, got {weights.DType} {weights.Shape}."), nameof(weights));
-        }
+    /// <summary>Some of the examples: what a function makes of each tensor.</summary>
+    private DataSet Of(Func<Tensor, Tensor> rows) => new([.. AllFeatures.Select(rows)], [.. AllTargets.Select(rows)], AllClasses, Weights is null ? null : rows(Weights));
 
-        foreach (double weight in weights.ToDoubles())
-        {
-            if (weight >= 0 && double.IsFinite(weight)) continue;
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"DataSet: expected finite weights of 0 or more, got {weight}."), nameof(weights));
-        }
-    }
-
-    private static int CheckLabels(Tensor targets, int? classes)
-    {
-        int smallest = 0, largest = -1;
-        if (targets.DType == DType.U8)
-        {
-            foreach (byte label in targets.AsSpan<byte>()) largest = Math.Max(largest, label);
-        }
-        else
-        {
-            foreach (int label in targets.AsSpan<int>())
-            {
-                smallest = Math.Min(smallest, label);
-                largest = Math.Max(largest, label);
-            }
-        }
-
-        int limit = classes ?? largest + 1;
-        if (smallest < 0 || largest >= limit)
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"DataSet: expected labels from 0 to {limit - 1}, got {(smallest < 0 ? smallest : largest)}."), nameof(targets));
-        }
-
-        return limit;
-    }
+    private static string Text(Tensor tensor) => $"{tensor.DType} {tensor.Shape}";
 }

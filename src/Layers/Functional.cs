@@ -56,6 +56,7 @@ public sealed class Functional : Model
         layers = [.. graph.Layers];
         GraphChecks.Refuse(Inputs, graph, dtype);
         GiveNames(names);
+        OutputNames = NamesOf(Outputs);
         BuildFor([.. Inputs.Select(input => input.Shape)], dtype, new Rng(seed));
 
         Dictionary<Node, int> place = [];
@@ -74,6 +75,12 @@ public sealed class Functional : Model
 
     /// <summary>What the model gives.</summary>
     public IReadOnlyList<Node> Outputs { get; }
+
+    /// <summary>
+    /// The outputs' names, each that of its layer; where a layer has several outputs, or stands for several, the second is called <c>NAME_1</c> and so on: Keras's
+    /// <c>output_names</c>. Histories are told in them.
+    /// </summary>
+    public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>The layers, each once, inputs among them; each stands before those that it feeds.</summary>
     public override IReadOnlyList<Layer> Layers => layers;
@@ -204,6 +211,21 @@ public sealed class Functional : Model
 
         string? twice = layers.GroupBy(layer => layer.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null) throw new ArgumentException($"Functional: expected layers of different names, got a second '{twice}'.");
+    }
+
+    /// <summary>Keras's way to tell outputs of one name apart: it counts on, past names that others have.</summary>
+    private static List<string> NamesOf(IReadOnlyList<Node> outputs)
+    {
+        List<string> names = [];
+        Dictionary<string, int> counts = [];
+        foreach (string stem in outputs.Select(output => output.Layer.Name))
+        {
+            string name = stem;
+            while (names.Contains(name)) name = FormattableString.Invariant($"{stem}_{counts[stem] = counts.GetValueOrDefault(stem) + 1}");
+            names.Add(name);
+        }
+
+        return names;
     }
 
     /// <summary>A use of a layer: where its inputs lie among the values, and where its outputs go, one behind the other.</summary>

@@ -104,6 +104,7 @@ public static class PopulationStatistics
     {
         if (layers.Length == 0) throw new ArgumentException($"PopulationStatistics: expected a model with batch normalization, got {model}, which has none.", nameof(model));
         if (TrainsAlways(model)) throw new ArgumentException($"PopulationStatistics: expected a model whose layers follow the mode, got {model}, where Training is true. Set it to null.", nameof(model));
+        RefuseGraphs(model);
         if (data.FeatureShape != model.InputShape) throw new ArgumentException($"PopulationStatistics: expected examples of shape {model.InputShape}, which the model takes, got {data.FeatureShape}.", nameof(data));
         if (batchSize < 1 || data.Count < batchSize)
         {
@@ -111,7 +112,6 @@ public static class PopulationStatistics
                 CultureInfo.InvariantCulture, $"PopulationStatistics: expected a batch size of 1 or more and examples for one whole batch, got batches of {batchSize} and {data.Count} examples."), nameof(batchSize));
         }
 
-        RefuseGraphs(model);
         foreach (BatchNormalization layer in layers)
         {
             if (layer.By != NormalizeBy.Mode) throw new ArgumentException($"{layer}: expected a layer that normalizes by its moving statistics in inference, got '{layer.Name}', which never uses any.", nameof(model));

@@ -61,7 +61,7 @@ public sealed class RateRangeTest
     /// <param name="from">The first rate; 1e-7 unless told otherwise.</param>
     /// <param name="to">The last rate, which is larger; 10 unless told otherwise.</param>
     /// <param name="cancellationToken">Breaks off after the step that is under way.</param>
-    /// <exception cref="ArgumentException">A number lies outside its range, or there are no examples.</exception>
+    /// <exception cref="ArgumentException">A number lies outside its range, there are no examples, or the model has several inputs or outputs.</exception>
     /// <exception cref="InvalidOperationException">The model has not been built, or its first loss is no number.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static RateRangeTest Run(
@@ -80,6 +80,7 @@ public sealed class RateRangeTest
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(train);
         if (!model.IsBuilt) throw new InvalidOperationException($"RateRangeTest: expected a model that has been built, got {model}, which has not.");
+        if (model is Functional { Inputs.Count: var inputs, Outputs.Count: var outputs } && (inputs > 1 || outputs > 1)) throw new ArgumentException(FormattableString.Invariant($"RateRangeTest: expected a model of one input and one output, got {model} of {inputs} and {outputs}."), nameof(model));
         if (train.Count == 0) throw new ArgumentException("RateRangeTest: expected at least one example, got none.", nameof(train));
         if (steps < 2 * Settling) throw new ArgumentOutOfRangeException(nameof(steps), FormattableString.Invariant($"RateRangeTest: expected {2 * Settling} steps or more, got {steps}."));
         if (!(from > 0 && from < to && double.IsFinite(to)))

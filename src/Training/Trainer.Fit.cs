@@ -18,7 +18,7 @@ public sealed partial class Trainer
     /// <param name="callbacks">What looks on; nothing unless told otherwise.</param>
     /// <param name="classWeights">
     /// What an example counts in the loss by its class, times its own weight where the data set has any; a class that is not named counts 1. Targets that are rows are of the class
-    /// of their largest element. Validation does not look at it, as in Keras. None unless told otherwise. See <see cref="ClassWeights.Balanced"/>.
+    /// of their largest element. Validation does not look at it, as in Keras. It is for models of one output. None unless told otherwise. See <see cref="ClassWeights.Balanced"/>.
     /// </param>
     /// <param name="validationSplit">
     /// The share of the examples that is held out for validation, from 0 up to, not including, 1: the last ones as they stand, before any shuffle, as in Keras, so that sorted
@@ -33,7 +33,9 @@ public sealed partial class Trainer
     /// </param>
     /// <param name="cancellationToken">Breaks the training off after the batch that is under way.</param>
     /// <returns>What was measured, these epochs last.</returns>
-    /// <exception cref="ArgumentException">There are no examples, they are not what the model takes, or there is more than one validation.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no examples, they are not what the model takes, there is more than one validation, there are class weights for several outputs, or two values would have one name.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="AnomalyException">A number is none, and <see cref="DetectAnomaly"/> is set.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the weights are those after the last batch.</exception>
@@ -54,6 +56,8 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(train);
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         callbacks ??= [];
+        Refuse(train, nameof(Fit));
+        if (validation is not null) Refuse(validation, nameof(Fit));
         if (validationSplit != 0) (train, validation) = Split(train, validation, validationSplit);
         if (train.Count == 0) throw new ArgumentException("Fit: expected at least one example, got none.", nameof(train));
         Batches batches = new(train, batchSize, Model.DType) { DropLast = dropLast };
@@ -62,8 +66,12 @@ public sealed partial class Trainer
         if (steps < 1) throw new ArgumentOutOfRangeException(nameof(stepsPerEpoch), FormattableString.Invariant($"Fit: expected 1 or more steps per epoch, got {steps}."));
         if (Batch > steps) throw new ArgumentException(FormattableString.Invariant($"Fit: expected an epoch of at least the {Batch} batches that it was broken off after, got {steps}. Are data and batch size as they were?"));
         (int first, int last) = Range(epochs, initialEpoch);
+        if (classWeights is not null && Objectives.Count > 1) throw new ArgumentException(FormattableString.Invariant($"Fit: expected class weights for a model of one output, got some for {Objectives.Count}. Give the examples weights of their own, in the data set."), nameof(classWeights));
         ExampleWeights? byClass = classWeights is null ? null : new ExampleWeights(classWeights, train, Math.Min(batchSize, train.Count), Model.DType);
-        Measure(MetricsFor(train));
+        Measurement measurement = MeasurementOf(train);
+        if (Batch > 0) measurement.State = Gathered;
+        else measurement.Reset();
+        (measured, restored) = (measurement, null);
         stopRequested = false;
         Remember(callbacks);
         TerminateOnNaN? guard = callbacks.OfType<TerminateOnNaN>().FirstOrDefault();
@@ -76,28 +84,28 @@ public sealed partial class Trainer
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (ICallback callback in callbacks) callback.OnBatchBegin(Batch + 1);
-                average.Add(Step(batch, byClass is null ? batch.Weights : byClass.Of(batch), guard), batch.Count);
+                Step(batch, byClass is null ? batch.Weights : byClass.Of(batch), guard, measurement);
                 Batch++;
-                foreach (ICallback callback in callbacks) callback.OnBatchEnd(Batch, Values(average, measured));
+                foreach (ICallback callback in callbacks) callback.OnBatchEnd(Batch, measurement.Values());
                 if (stopRequested) break;
             }
 
-            EndEpoch(epoch, clock.Elapsed.TotalSeconds, validation, batchSize, callbacks);
+            EndEpoch(epoch, clock.Elapsed.TotalSeconds, measurement, validation, batchSize, callbacks);
         }
 
         foreach (ICallback callback in callbacks) callback.OnTrainEnd();
         return History;
     }
 
-    private void EndEpoch(int epoch, double seconds, DataSet? validation, int batchSize, IReadOnlyList<ICallback> callbacks)
+    private void EndEpoch(int epoch, double seconds, Measurement measurement, DataSet? validation, int batchSize, IReadOnlyList<ICallback> callbacks)
     {
-        List<KeyValuePair<string, double>> values = Values(average, measured);
+        List<KeyValuePair<string, double>> values = measurement.Values();
         Batch = 0;
         if (validation is not null) values.AddRange(Evaluate(validation, batchSize).Select(value => KeyValuePair.Create($"val_{value.Key}", value.Value)));
         if (LogLearningRate) values.Add(KeyValuePair.Create("learning_rate", Optimizer.LearningRate));
 
         // After the validation, which the same metrics measure.
-        Measure(measured);
+        measurement.Reset();
         EpochRecord record = new(epoch, values, seconds);
         History.Add(record);
         foreach (ICallback callback in callbacks) callback.OnEpochEnd(record);
@@ -161,47 +169,34 @@ public sealed partial class Trainer
         (remembering, remembered) = (named, null);
     }
 
-    /// <summary>Starts to measure: from nothing, or from what an epoch that was broken off has gathered.</summary>
-    private void Measure(IReadOnlyList<Metric> metrics)
-    {
-        Queue<double> gathered = new(Batch > 0 ? Gathered : []);
-        (measured, restored, average) = (metrics, null, default);
-        Reset(metrics);
-        if (gathered.Count == 0) return;
-        average = new Average(gathered.Dequeue(), gathered.Dequeue());
-        foreach (Metric metric in metrics.Concat(WeightedMetrics)) metric.State = [.. metric.State.Select(_ => gathered.Dequeue())];
-    }
-
-    private double Step(Batch batch, Tensor? weights, TerminateOnNaN? guard)
+    private void Step(Batch batch, Tensor? weights, TerminateOnNaN? guard, Measurement measurement)
     {
         guard?.Before(this);
         using Tape tape = new() { DetectAnomaly = DetectAnomaly };
-        (Variable predictions, Variable value) = Forward(tape, batch, weights, Mode.Train);
+        Answers answers = Forward(tape, batch, Mode.Train);
+        (Variable value, double[]? own) = LossOf(batch, answers, weights);
+        value = Penalized(value);
         double loss = value.Value.ToScalar();
 
         // Before the step is taken: it would spread what is no number over the weights.
         if (guard?.Stops(loss, () => Replay(batch, weights)) == true)
         {
             Stop();
-            return loss;
+        }
+        else
+        {
+            Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
+            if (DetectAnomaly) RefuseParameters();
+            measurement.Update(batch, answers, weights);
         }
 
-        Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
-        if (DetectAnomaly) RefuseParameters();
-        Update(measured, batch, predictions, weights);
-        return loss;
-    }
-
-    private (Variable Predictions, Variable Loss) Forward(Tape tape, Batch batch, Tensor? weights, Mode mode)
-    {
-        Variable predictions = Model.Forward(tape.Constant(batch.Features), mode);
-        return (predictions, Penalized(Loss.Compute(batch.Targets, predictions, weights)));
+        measurement.Add(loss, own, batch.Count);
     }
 
     /// <summary>Computes a batch's loss once more, without its step, to find where a number was none.</summary>
     private void Replay(Batch batch, Tensor? weights)
     {
         using Tape tape = new() { DetectAnomaly = true };
-        Forward(tape, batch, weights, Mode.Train with { UpdateStatistics = false });
+        Penalized(LossOf(batch, Forward(tape, batch, Mode.Train with { UpdateStatistics = false }), weights).Total);
     }
 }

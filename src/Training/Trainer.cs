@@ -8,58 +8,75 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// Trains a model: Keras's <c>compile</c>, <c>fit</c>, <c>evaluate</c> and <c>predict</c>. A step of it is four lines, which a loop of one's own can as well write:
-/// a tape, the model's output, the loss, and the optimizer applied to the gradient.
+/// a tape, the model's output, the loss, and the optimizer applied to the gradient. Of several outputs the loss is the sum of theirs, each times its weight.
 /// </summary>
-/// <param name="model">What to train, of one input and one output. Its dtype is that of the batches.</param>
+/// <param name="model">What to train. Its dtype is that of the batches.</param>
 /// <param name="optimizer">How a gradient changes the weights.</param>
-/// <param name="loss">What is to become small.</param>
-public sealed partial class Trainer(Model model, Optimizer optimizer, Loss loss)
+/// <param name="objectives">What each output is trained for, in the outputs' order.</param>
+/// <exception cref="ArgumentException">There is not one objective for each output, a loss is not reduced to one number, a weight is no finite number, or two metrics of an output have one name.</exception>
+public sealed partial class Trainer(Model model, Optimizer optimizer, IReadOnlyList<Objective> objectives)
 {
-    /// <summary>Trains a model by a loss that is a function: one of <see cref="Losses"/>, or one's own.</summary>
-    /// <param name="model">What to train.</param>
+    /// <summary>Trains a model of one output.</summary>
+    /// <param name="model">What to train. Its dtype is that of the batches.</param>
     /// <param name="optimizer">How a gradient changes the weights.</param>
     /// <param name="loss">What is to become small.</param>
+    /// <exception cref="ArgumentException">The model has several outputs, or the loss is not reduced to one number.</exception>
+    public Trainer(Model model, Optimizer optimizer, Loss loss)
+        : this(model, optimizer, [new Objective(loss)])
+    {
+    }
+
+    /// <summary>Trains a model of one output by a loss that is a function: one of <see cref="Losses"/>, or one's own.</summary>
+    /// <param name="model">What to train. Its dtype is that of the batches.</param>
+    /// <param name="optimizer">How a gradient changes the weights.</param>
+    /// <param name="loss">What is to become small.</param>
+    /// <exception cref="ArgumentException">The model has several outputs.</exception>
     public Trainer(Model model, Optimizer optimizer, LossFunction loss)
         : this(model, optimizer, Loss.From(loss))
     {
     }
 
-    private readonly IReadOnlyList<Metric>? metrics;
-    private readonly IReadOnlyList<Metric> weightedMetrics = [];
     private bool stopRequested;
     private IReadOnlyDictionary<string, Tensor>? remembered;
     private IReadOnlyList<(string Name, IStatefulCallback Callback)> remembering = [];
-    private Average average;
-    private IReadOnlyList<Metric> measured = [];
+    private Measurement? measured;
     private IReadOnlyList<double>? restored;
 
     /// <summary>What is trained.</summary>
-    public Model Model { get; } = OfOneInputAndOutput(model);
+    public Model Model { get; } = model ?? throw new ArgumentNullException(nameof(model));
 
     /// <summary>How a gradient changes the weights.</summary>
     public Optimizer Optimizer { get; } = optimizer ?? throw new ArgumentNullException(nameof(optimizer));
 
-    /// <summary>What is to become small.</summary>
-    public Loss Loss { get; } = OfOneNumber(loss);
+    /// <summary>What each output is trained for, in the outputs' order.</summary>
+    public IReadOnlyList<Objective> Objectives { get; private init; } = Checked(model, objectives);
+
+    /// <summary>What is to become small, where the model has one output.</summary>
+    /// <exception cref="InvalidOperationException">It has several, each with its own: <see cref="Objectives"/>.</exception>
+    public Loss Loss => Objective.Loss;
 
     /// <summary>
-    /// What is measured beside the loss, each example counting alike; null, the default, measures <see cref="Accuracy"/> where the targets are class numbers, and else nothing.
+    /// What is measured beside the loss where the model has one output, each example counting alike; null, the default, measures <see cref="Accuracy"/> where the targets are class
+    /// numbers, and else nothing. Short for <see cref="Objective.Metrics"/>.
     /// </summary>
     /// <exception cref="ArgumentException">Two have one name.</exception>
+    /// <exception cref="InvalidOperationException">The model has several outputs, each with its own: <see cref="Objectives"/>.</exception>
     public IReadOnlyList<Metric>? Metrics
     {
-        get => metrics;
-        init => metrics = Distinct(value);
+        get => Objective.Metrics;
+        init => Objectives = Checked(Model, [Objective with { Metrics = value }]);
     }
 
     /// <summary>
-    /// What is measured with the weights that the examples have in the loss, under the name <c>weighted_NAME</c>; nothing unless told otherwise. Keras's <c>weighted_metrics</c>.
+    /// What is measured with the weights that the examples have in the loss, where the model has one output, under the name <c>weighted_NAME</c>; nothing unless told otherwise.
+    /// Keras's <c>weighted_metrics</c>. Short for <see cref="Objective.WeightedMetrics"/>.
     /// </summary>
     /// <exception cref="ArgumentException">Two have one name.</exception>
+    /// <exception cref="InvalidOperationException">The model has several outputs, each with its own: <see cref="Objectives"/>.</exception>
     public IReadOnlyList<Metric> WeightedMetrics
     {
-        get => weightedMetrics;
-        init => weightedMetrics = Distinct(value) ?? [];
+        get => Objective.WeightedMetrics;
+        init => Objectives = Checked(Model, [Objective with { WeightedMetrics = value ?? [] }]);
     }
 
     /// <summary>What the shuffles are drawn from; the model's seed unless told otherwise.</summary>
@@ -92,48 +109,63 @@ public sealed partial class Trainer(Model model, Optimizer optimizer, Loss loss)
     /// </summary>
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
-    /// <returns>Names and values in order, <c>loss</c> first.</returns>
+    /// <returns>Names and values in order, <c>loss</c> first, as <see cref="History"/> has them.</returns>
+    /// <exception cref="ArgumentException">The examples are not what the model takes.</exception>
     public IReadOnlyList<KeyValuePair<string, double>> Evaluate(DataSet data, int batchSize = 32)
     {
         ArgumentNullException.ThrowIfNull(data);
-        IReadOnlyList<Metric> metrics = MetricsFor(data);
-        Reset(metrics);
-        Average evaluated = default;
+        Refuse(data, nameof(Evaluate));
+        Measurement evaluated = MeasurementOf(data);
+        evaluated.Reset();
         WithAverages(() =>
         {
             foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
             {
                 using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
-                Variable predictions = Model.Forward(tape.Constant(batch.Features), Mode.Inference);
-                Variable value = Loss.Compute(batch.Targets, predictions, batch.Weights);
-                evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), batch.Count);
-                Update(metrics, batch, predictions, batch.Weights);
+                Answers answers = Forward(tape, batch, Mode.Inference);
+                (Variable value, double[]? own) = LossOf(batch, answers, batch.Weights);
+                evaluated.Add((PenaltyInEvaluation ? Penalized(value) : value).Value.ToScalar(), own, batch.Count);
+                evaluated.Update(batch, answers, batch.Weights);
             }
         });
 
-        return Values(evaluated, metrics);
+        return evaluated.Values();
     }
 
     /// <summary>The model's output for each example, in inference mode, with the moving averages of the weights where the optimizer keeps such.</summary>
     /// <param name="data">The examples; their targets are not looked at.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
     /// <returns>[N, ...output]</returns>
-    public Tensor Predict(DataSet data, int batchSize = 32)
+    /// <exception cref="ArgumentException">The examples are not what the model takes.</exception>
+    /// <exception cref="InvalidOperationException">The model has several outputs: <see cref="PredictAll"/>.</exception>
+    public Tensor Predict(DataSet data, int batchSize = 32) => Objectives.Count == 1
+        ? PredictAll(data, batchSize)[0]
+        : throw new InvalidOperationException(FormattableString.Invariant($"Predict: expected a model of one output, got {Model} of {Objectives.Count}. Call PredictAll."));
+
+    /// <summary>All of the model's outputs for each example: what <see cref="Predict"/> gives, for any number of them.</summary>
+    /// <param name="data">The examples; their targets are not looked at.</param>
+    /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
+    /// <returns>[N, ...output], each, in the outputs' order.</returns>
+    /// <exception cref="ArgumentException">The examples are not what the model takes.</exception>
+    public IReadOnlyList<Tensor> PredictAll(DataSet data, int batchSize = 32)
     {
         ArgumentNullException.ThrowIfNull(data);
-        Tensor result = Tensor.Zeros(Model.OutputShape(data.FeatureShape).Prepend(data.Count), Model.DType);
+        RefuseInputs(data, nameof(PredictAll));
+        IEnumerable<Shape> shapes = graph is null ? [Model.OutputShape(data.FeatureShape)] : graph.Outputs.Select(output => output.Shape);
+        Tensor[] results = [.. shapes.Select(shape => Tensor.Zeros(shape.Prepend(data.Count), Model.DType))];
         int row = 0;
         WithAverages(() =>
         {
             foreach (Batch batch in BatchesOf(data, batchSize).Iterate())
             {
                 using Tape tape = new(record: false) { DetectAnomaly = DetectAnomaly };
-                result.Rows(row, batch.Count).CopyFrom(Model.Forward(tape.Constant(batch.Features), Mode.Inference).Value);
+                Answers answers = Forward(tape, batch, Mode.Inference);
+                for (int i = 0; i < results.Length; i++) results[i].Rows(row, batch.Count).CopyFrom(answers[i].Value);
                 row += batch.Count;
             }
         });
 
-        return result;
+        return results;
     }
 
     /// <summary>
@@ -141,12 +173,11 @@ public sealed partial class Trainer(Model model, Optimizer optimizer, Loss loss)
     /// </summary>
     public void Stop() => stopRequested = true;
 
-    /// <summary>What an epoch that was broken off has gathered, so that it can be finished elsewhere: the loss's sum and count, then each metric's state.</summary>
-    internal IReadOnlyList<double> Gathered => restored ?? [average.Sum, average.Count, .. measured.Concat(WeightedMetrics).SelectMany(metric => metric.State)];
+    /// <summary>What an epoch that was broken off has gathered, so that it can be finished elsewhere.</summary>
+    internal IReadOnlyList<double> Gathered => restored ?? (measured ?? MeasurementOf([.. Objectives.Select(_ => Array.Empty<Metric>())])).State;
 
-    /// <summary>A metric by the name that it has in the history; null where there is none of that name.</summary>
-    internal Metric? MetricOf(string name) =>
-        (Metrics ?? measured).FirstOrDefault(metric => metric.Name == name) ?? WeightedMetrics.FirstOrDefault(metric => $"weighted_{metric.Name}" == name);
+    /// <summary>What is measured in training, or will be; the names of callbacks' values are looked up in it.</summary>
+    internal Measurement Measured => measured ?? MeasurementOf([.. Objectives.Select(objective => objective.Metrics ?? [])]);
 
     /// <summary>What the callbacks remember, by their names and its own.</summary>
     internal IEnumerable<KeyValuePair<string, Tensor>> Memories =>
@@ -184,63 +215,5 @@ public sealed partial class Trainer(Model model, Optimizer optimizer, Loss loss)
     {
         using Tape tape = new(record: false) { DetectAnomaly = true };
         foreach (Parameter parameter in Model.Parameters) tape.Watch(parameter);
-    }
-
-    private Variable Penalized(Variable value) => Model.Penalty(value) is { } penalty ? value + penalty : value;
-
-    private Batches BatchesOf(DataSet data, int batchSize) => new(data, batchSize, Model.DType);
-
-    private IReadOnlyList<Metric> MetricsFor(DataSet data) => Metrics ?? (data.Classes is null ? [] : [new Accuracy()]);
-
-    private void Reset(IReadOnlyList<Metric> metrics)
-    {
-        foreach (Metric metric in metrics) metric.Reset();
-        foreach (Metric metric in WeightedMetrics) metric.Reset();
-    }
-
-    private void Update(IReadOnlyList<Metric> metrics, Batch batch, Variable predictions, Tensor? weights)
-    {
-        foreach (Metric metric in metrics) metric.Update(batch.Targets, predictions.Value);
-        foreach (Metric metric in WeightedMetrics) metric.Update(batch.Targets, predictions.Value, weights);
-    }
-
-    private List<KeyValuePair<string, double>> Values(Average average, IReadOnlyList<Metric> metrics)
-    {
-        List<KeyValuePair<string, double>> values = [KeyValuePair.Create("loss", average.Value)];
-        foreach (Metric metric in metrics) values.Add(KeyValuePair.Create(metric.Name, metric.Result));
-        foreach (Metric metric in WeightedMetrics) values.Add(KeyValuePair.Create($"weighted_{metric.Name}", metric.Result));
-        return values;
-    }
-
-    private static IReadOnlyList<Metric>? Distinct(IReadOnlyList<Metric>? metrics)
-    {
-        string? twice = metrics?.GroupBy(metric => metric.Name).FirstOrDefault(group => group.Count() > 1)?.Key;
-        return twice is null ? metrics : throw new ArgumentException($"Trainer: expected metrics of different names, got '{twice}' twice. Give one a Name of its own.", nameof(metrics));
-    }
-
-    private static Model OfOneInputAndOutput(Model model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        return model is not Functional graph || (graph.Inputs.Count == 1 && graph.Outputs.Count == 1)
-            ? model
-            : throw new ArgumentException($"Trainer: expected a model of one input and one output, got {graph} of {graph.Inputs.Count} and {graph.Outputs.Count}. Write the loop by hand, with ForwardAll.", nameof(model));
-    }
-
-    private static Loss OfOneNumber(Loss loss)
-    {
-        ArgumentNullException.ThrowIfNull(loss);
-        return loss.Reduction != Reduction.None ? loss : throw new ArgumentException($"Trainer: expected a loss that is reduced to one number, got {loss} with Reduction.None.", nameof(loss));
-    }
-
-    /// <summary>A mean over examples of what is known by batch.</summary>
-    private record struct Average(double Sum, double Count)
-    {
-        public readonly double Value => Sum / Count;
-
-        public void Add(double mean, int examples)
-        {
-            Sum += mean * examples;
-            Count += examples;
-        }
     }
 }

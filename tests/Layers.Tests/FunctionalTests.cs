@@ -311,6 +311,24 @@ public class FunctionalTests
         Assert.Equal(20_001, new Functional(input, x).Layers.Count);
     }
 
+    // Keras's _set_output_names: a name that is taken is counted on from 1, until it is not.
+    [Fact]
+    public void Outputs_are_called_as_their_layers_and_told_apart_as_in_Keras()
+    {
+        Node x = Node.Input([2]), y = Node.Input([2]);
+        Dense shared = new(1) { Name = "d" }, other = new(1) { Name = "d_1" };
+        Node once = shared.Apply(x), again = shared.Apply(y), like = other.Apply(x);
+        Functional pair = new([x, y], [once, again]);
+
+        Assert.Equal(["d", "d_1"], pair.OutputNames);
+        Assert.Equal(["d", "d_1"], ((Functional)LayerJson.FromJson(LayerJson.ToJson(pair))).OutputNames);
+        Assert.Equal(["d", "d_1", "d_1_1"], new Functional([x, y], [once, again, like]).OutputNames);
+        Assert.Equal(["d", "d_1", "d_2"], new Functional([x, y], [once, like, again]).OutputNames);
+        Assert.Equal(["dense"], new Functional(x, x.Then(new Dense(1))).OutputNames);
+        Node a = Node.Input([2]), b = Node.Input([2]);
+        Assert.Equal(["model", "model_1"], new Functional([a, b], pair.ApplyAll(a, b)).OutputNames);
+    }
+
     [Fact]
     public void Shapes_that_do_not_fit_are_refused_where_they_are_written()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tapestry.Layers;
 
 namespace Tapestry.Mlp.Tests;
 
@@ -61,5 +62,22 @@ public class FunctionalModelTests
         Assert.Equal(2, run.Status);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    // A model such as a trainer in a program of one's own takes; the sets of the command line have one tensor of either kind.
+    [Theory]
+    [InlineData("train")]
+    [InlineData("find-rate")]
+    public async Task One_of_several_inputs_and_outputs_is_refused_in_one_line(string command)
+    {
+        using TemporaryFolder folder = new();
+        Node left = Node.Input([28, 28]), right = Node.Input([28, 28]);
+        Functional model = new([left, right], [(left + right).Then(new Flatten(), new Dense(10) { Activation = Activations.Softmax }), left.Then(new Flatten(), new Dense(1))]);
+        await File.WriteAllTextAsync(folder["two.json"], LayerJson.ToJson(model));
+
+        MlpRun run = await MlpRun.Of(command, "--model", folder["two.json"], "--data", "synthetic:20");
+
+        Assert.Equal(2, run.Status);
+        Assert.Equal($"mlp: --model {folder["two.json"]}: expected a model of one input and one output, got one of 2 and 2. The data has one of each.\n", run.Error);
     }
 }

@@ -6,7 +6,7 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Training.Tests;
 
-/// <summary>A graph of one input and one output trains as a stack does; one of several in a loop by hand.</summary>
+/// <summary>A graph of one input and one output trains as a stack does; one of several in a loop by hand, or as in <see cref="SeveralOutputsTests"/>.</summary>
 public class FunctionalTrainingTests
 {
     /// <summary><see cref="Problem.Model"/> as a graph.</summary>
@@ -125,16 +125,6 @@ public class FunctionalTrainingTests
 
         Assert.Equal(1, trainer.Evaluate(data).Single(pair => pair.Key == "accuracy").Value);
         Assert.Equal(trainer.Predict(data).ToDoubles(), model.Forward(data.Features.Cast(DType.I32), Mode.Inference).Value.ToDoubles());
-    }
-
-    [Fact]
-    public void A_model_of_several_inputs_is_no_trainers()
-    {
-        Node a = Node.Input([2]), b = Node.Input([2]);
-
-        string message = Assert.Throws<ArgumentException>(() => TrainerOf(new Functional([a, b], [a + b]))).Message;
-
-        Assert.StartsWith("Trainer: expected a model of one input and one output, got Functional 'model' of 2 and 1. Write the loop by hand, with ForwardAll.", message, StringComparison.Ordinal);
     }
 
     // The first normalization's mean is the data's, whatever the layers behind it do; the second's that of what reaches it.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tapestry.Autodiff;
 using Tapestry.Data;
 using Tapestry.Layers;
 
@@ -99,13 +98,7 @@ public sealed class Doctor(Trainer trainer, DataSet train, int epochs, int batch
         DataSet sample = train.Take(Math.Min(Sample, train.Count));
         foreach (Batch batch in new Batches(sample, sample.Count, trainer.Model.DType).Iterate())
         {
-            double Loss(Mode mode)
-            {
-                using Tape tape = new(record: false);
-                return trainer.Loss.Compute(batch.Targets, trainer.Model.Forward(tape.Constant(batch.Features), mode)).Value.ToScalar();
-            }
-
-            double training = Loss(Mode.Inference with { UseBatchStatistics = true }), inference = Loss(Mode.Inference);
+            double training = trainer.LossOf(batch, Mode.Inference with { UseBatchStatistics = true }), inference = trainer.LossOf(batch, Mode.Inference);
             if (!(inference - training > SuspiciousGap)) continue;
             Tell("gap", trainer.Model, string.Create(
                 CultureInfo.InvariantCulture,

@@ -17,7 +17,8 @@ internal readonly record struct Progress(bool Larger, double MinDelta)
     {
         if (mode != MonitorMode.Auto) return new Progress(mode == MonitorMode.Max, minDelta);
         string name = monitor.StartsWith("val_", StringComparison.Ordinal) ? monitor["val_".Length..] : monitor;
-        bool? larger = name is "loss" ? false : name is "accuracy" ? true : trainer.MetricOf(name) switch
+        Measurement measured = trainer.Measured;
+        bool? larger = measured.IsLoss(name) ? false : name is "accuracy" ? true : measured.MetricOf(name) switch
         {
             LossMetric or RootMeanSquaredError => false,
             Accuracy or BinaryAccuracy or CategoricalAccuracy or SparseCategoricalAccuracy or TopKCategoricalAccuracy or SparseTopKCategoricalAccuracy => true,

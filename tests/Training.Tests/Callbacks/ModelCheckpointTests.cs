@@ -57,6 +57,22 @@ public class ModelCheckpointTests
         Assert.Equal(["0.4", "0.5"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    // Every third batch, broken off after two: the next one is the third.
+    [Fact]
+    public void A_resumed_training_counts_its_batches_on()
+    {
+        using TestFolder folder = new();
+        Trainer trainer = Problem.Trainer();
+        ModelCheckpoint before = new(trainer, folder["some"]) { SaveFrequency = 3 }, after = new(trainer, folder["some"]) { SaveFrequency = 3 };
+
+        foreach (int batch in (int[])[1, 2]) before.OnBatchEnd(batch, []);
+        after.State = before.State;
+        Assert.False(File.Exists(folder["some"]));
+        after.OnBatchEnd(3, []);
+
+        Assert.True(File.Exists(folder["some"]));
+    }
+
     [Fact]
     public void A_first_best_must_better_the_threshold()
     {

@@ -70,6 +70,23 @@ public class TensorBoardTests
     }
 
     [Fact]
+    public void One_that_sees_a_second_training_begins_a_file_for_it_too()
+    {
+        using TestFolder folder = new();
+        TensorBoard board = new(folder["board"]) { Clock = new Stopped(5) };
+
+        foreach (int epoch in (int[])[1, 3])
+        {
+            board.OnTrainBegin();
+            board.OnEpochEnd(Epoch(epoch, ("loss", epoch)));
+        }
+
+        string[] files = [.. Directory.GetFiles(folder["board/train"]).Order(StringComparer.Ordinal)];
+        Assert.Equal(["5 0 version brain.Event:2", "5 0 start", "5 0 epoch_loss 1"], Read(files[0]));
+        Assert.Equal(["5 0 version brain.Event:2", "5 2 start", "5 2 epoch_loss 3"], Read(Assert.Single(files[1..])));
+    }
+
+    [Fact]
     public void A_training_writes_what_its_history_has()
     {
         using TestFolder folder = new();
