@@ -17,7 +17,7 @@ public class PlaceInMemoryTests
     [MemberData(nameof(Functions))]
     public void A_function_gives_the_same_bits_wherever_its_operand_begins(string name)
     {
-        double[] row = [.. Enumerable.Range(0, Columns).Select(i => i % 23 == 22 ? 1e9 : i % 19 == 18 ? 1000 : 0.013 + (i % 11 * 0.37))];
+        double[] row = [.. Enumerable.Range(0, Columns).Select(i => i % 23 == 22 ? 1e9 : i % 19 == 18 ? 1000 : 0.013 + (i % 11 * (i < 50 ? 0.07 : 0.37)))];
         Tensor wide = Tensor.From([.. Enumerable.Repeat(row, Rows).SelectMany(values => values)], [Rows, Columns]);
         Func<IReadOnlyList<Variable>, Variable> function = Catalogue.Operations.Single(operation => operation.Name == name).Cases[0].Function;
 
