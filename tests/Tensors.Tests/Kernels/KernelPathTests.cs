@@ -61,6 +61,8 @@ public partial class KernelPathTests(KernelPathTests.Children children) : IClass
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task Without_fused_multiply_adds_registers_of_128_bits_and_none_give_the_same_bits(string disabled)
     {
+        // Elsewhere registers of 128 bits have it.
+        if (!X86Base.IsSupported) return;
         string output = (await children.Without(disabled)).Output, narrow = (await children.Without("DOTNET_EnableAVX2")).Output;
 
         Assert.All((string[])["Products", "DenseLayers", "Updates", "OptimizerBits"], kernel => Assert.Equal(Bits(narrow, kernel), Bits(output, kernel)));
