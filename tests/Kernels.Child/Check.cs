@@ -13,7 +13,7 @@ internal sealed class Check(string kernel)
 
     private static readonly int[] MoreThreads = [2, 3];
 
-    private readonly IncrementalHash bits = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash bitsF32 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256), bitsF64 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private int cases;
     private int failures;
@@ -50,7 +50,7 @@ internal sealed class Check(string kernel)
         }
 
         Workers.Count = 1;
-        foreach (Tensor result in results) bits.AppendData(result.AsBytes());
+        foreach (Tensor result in results) (result.DType == DType.F32 ? bitsF32 : bitsF64).AppendData(result.AsBytes());
         return results;
     }
 
@@ -80,9 +80,11 @@ internal sealed class Check(string kernel)
     public bool Tell()
     {
         if (failures > Told) Console.WriteLine($"  {failures - Told} more");
-        Console.WriteLine($"{kernel}: {cases} cases, {failures} failures, worst error {worst:0.00} of what is allowed, bits {Convert.ToHexString(bits.GetHashAndReset())[..16]}, {clock.Elapsed.TotalSeconds:0.0} s");
+        Console.WriteLine($"{kernel}: {cases} cases, {failures} failures, worst error {worst:0.00} of what is allowed, bits {Hex(bitsF32)} {Hex(bitsF64)}, {clock.Elapsed.TotalSeconds:0.0} s");
         return failures == 0;
     }
+
+    private static string Hex(IncrementalHash bits) => Convert.ToHexString(bits.GetHashAndReset())[..16];
 
     private void Fail(string message)
     {

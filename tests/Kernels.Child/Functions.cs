@@ -25,7 +25,7 @@ internal static class Functions
 
                 check.Compute($"functions of {dtype} {x.Shape}", () =>
                 [
-                    Elementwise.Map<Expm1Kernel>(x), Elementwise.Map<TanhKernel>(x), Elementwise.Map<ErfKernel>(x), Elementwise.Map<SoftplusKernel>(x), Elementwise.Map<Log1pKernel>(positive),
+                    Elementwise.Map<ExpKernel>(x), Elementwise.Map<SigmoidKernel>(x), Elementwise.Map<Expm1Kernel>(x), Elementwise.Map<TanhKernel>(x), Elementwise.Map<ErfKernel>(x), Elementwise.Map<SoftplusKernel>(x), Elementwise.Map<Log1pKernel>(positive),
                 ]);
             }
         }

@@ -53,7 +53,7 @@ public readonly struct ErfKernel : IUnaryKernel, IVectorFunction
         // From these bounds on the result rounds to 1. NaN passes through Min.
         Vector256<T> clamped = Vector256.Min(magnitude, Constant<T>(single ? 4 : 6));
         Vector256<T> t = (clamped - Constant<T>(2.5)) / (clamped + Constant<T>(2.5));
-        Vector256<T> far = Vector256<T>.One - (ExpOfNegative(-(clamped * clamped)) * Polynomial(t, single ? FarF32 : FarF64));
+        Vector256<T> far = Vector256<T>.One - (Exp(-(clamped * clamped)) * Polynomial(t, single ? FarF32 : FarF64));
         return Vector256.ConditionalSelect(Vector256.LessThan(magnitude, Vector256<T>.One), near, Vector256.CopySign(far, x));
     }
 }

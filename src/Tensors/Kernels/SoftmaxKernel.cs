@@ -86,7 +86,7 @@ public static class SoftmaxKernel
             if (!logSum.IsEmpty) logSum[start / width] = largest;
         }
 
-        TensorPrimitives.Exp(result, result);
+        default(ExpKernel).Invoke<T>(result, result);
         for (int start = 0; start < x.Length; start += width)
         {
             Span<T> row = result.Slice(start, width);

@@ -26,7 +26,7 @@ public readonly struct SoftplusKernel : IUnaryKernel, IVectorFunction
     public Vector256<T> Invoke<T>(Vector256<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector256<T> u = ExpOfNegative(-Vector256.Abs(x));
+        Vector256<T> u = Exp(-Vector256.Abs(x));
         Vector256<T> twiceZ = (u + u) / (u + Constant<T>(2));
         Vector256<T> square = twiceZ * twiceZ * Constant<T>(0.25);
         Vector256<T> logarithm = FusedMultiplyAdd(twiceZ * square, Polynomial(square, typeof(T) == typeof(float) ? Artanh[9..] : Artanh), twiceZ);

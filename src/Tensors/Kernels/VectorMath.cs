@@ -33,6 +33,15 @@ internal static class VectorMath
     public static (Vector256<T> N, Vector256<T> P) ReduceExp<T>(Vector256<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        (Vector256<T> n, Vector256<T> r, Vector256<T> q) = Reduce(x);
+        return (n, FusedMultiplyAdd(q, r, r));
+    }
+
+    /// <summary>n, r and q with x = n·ln 2 + r and eʳ = 1 + r + q·r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<T> N, Vector256<T> R, Vector256<T> Q) Reduce<T>(Vector256<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         bool single = typeof(T) == typeof(float);
         Vector256<T> n = Round(x * Constant<T>(1.4426950408889634));
         Vector256<T> r = single
@@ -60,20 +69,27 @@ internal static class VectorMath
         sum = FusedMultiplyAdd(sum, r, Constant<T>(1.0 / 24));
         sum = FusedMultiplyAdd(sum, r, Constant<T>(1.0 / 6));
         sum = FusedMultiplyAdd(sum, r, Constant<T>(1.0 / 2));
-        return (n, FusedMultiplyAdd(sum * r, r, r));
+        return (n, r, sum * r);
     }
 
-    /// <summary>eˣ for x ≤ 0, within one unit in the last place, exactly 1 at 0, denormal results included. NaN passes.</summary>
+    /// <summary>eˣ within one unit in the last place, exactly 1 at 0, denormal results included. NaN passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> ExpOfNegative<T>(Vector256<T> x)
+    public static Vector256<T> Exp<T>(Vector256<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Below these bounds the result is 0 in any case.
-        (Vector256<T> n, Vector256<T> p) = ReduceExp(Vector256.Max(x, Constant<T>(typeof(T) == typeof(float) ? -104 : -746)));
+        bool single = typeof(T) == typeof(float);
 
-        // 2ⁿ is applied in two halves, because n may lie below the range of exponents where the result is denormal.
+        // Beyond these bounds the result is 0 or infinity in any case. NaN passes: where an operand is none, the machine's own instructions give the second.
+        Vector256<T> clamped = Vector256.MinNative(Constant<T>(single ? 89 : 710), Vector256.MaxNative(Constant<T>(single ? -104 : -746), x));
+        (Vector256<T> n, Vector256<T> r, Vector256<T> q) = Reduce(clamped);
+
+        // What 1 + r rounds off is added with the rest.
+        Vector256<T> most = Vector256<T>.One + r;
+        Vector256<T> exponential = most + FusedMultiplyAdd(q, r, r - (most - Vector256<T>.One));
+
+        // 2ⁿ is applied in two halves, because n may lie outside the range of exponents where the result is denormal or close to the largest number.
         Vector256<T> half = Round(n * Constant<T>(0.5));
-        return (Vector256<T>.One + p) * PowerOfTwo(half) * PowerOfTwo(n - half);
+        return exponential * PowerOfTwo(half) * PowerOfTwo(n - half);
     }
 
     /// <summary>2ⁿ for whole n inside the range of exponents, put together from its bits; anything for NaN, which machines convert in their own ways.</summary>

@@ -62,10 +62,11 @@ public class CheckpointTests
         }
     }
 
+    // Beside a recorded one: what is fused is differentiated by its definition there, which may round otherwise.
     [Fact]
     public void A_recorded_first_gradient_is_the_plain_one_to_the_last_bit_too()
     {
-        for (int seed = 0; seed < 20; seed++) AssertSameBits(Gradients(seed, Plainly), Gradients(seed, Op.Checkpoint, record: true));
+        for (int seed = 0; seed < 20; seed++) AssertSameBits(Gradients(seed, Plainly, record: true), Gradients(seed, Op.Checkpoint, record: true));
     }
 
     [Fact]

@@ -1,7 +1,5 @@
-using System.Numerics;
 using Tapestry.Autodiff.Rules;
 using Tapestry.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Tapestry.Autodiff;
 
@@ -21,14 +19,8 @@ public static partial class Op
 
         public override Saves Saves => Saves.Output;
 
-        public override Tensor Forward(Tensor x) => Elementwise.Map<Kernel>(x);
+        public override Tensor Forward(Tensor x) => Elementwise.Map<ExpKernel>(x);
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * y;
-
-        private readonly struct Kernel : IUnaryKernel
-        {
-            public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)
-                where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Exp(x, destination);
-        }
     }
 }

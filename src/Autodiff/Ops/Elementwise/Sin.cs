@@ -1,7 +1,7 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Tapestry.Autodiff.Rules;
 using Tapestry.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Tapestry.Autodiff;
 
@@ -25,10 +25,16 @@ public static partial class Op
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * Cos(x);
 
-        private readonly struct Kernel : IUnaryKernel
+        // The library goes by the register: whether it reduces an angle depends on the others there, and over a span on where that lies in memory. Here registers begin with the
+        // span, so that the same angles give the same bits.
+        private readonly struct Kernel : IUnaryKernel, IVectorFunction
         {
             public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)
-                where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Sin(x, destination);
+                where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorLoop.Map(x, destination, this);
+
+            public Vector256<T> Invoke<T>(Vector256<T> x)
+                where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+                typeof(T) == typeof(float) ? Vector256.Sin(x.AsSingle()).As<float, T>() : Vector256.Sin(x.AsDouble()).As<double, T>();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Tapestry.Autodiff.Rules;
 using Tapestry.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -25,10 +26,21 @@ public static partial class Op
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * (Square(y) + 1);
 
-        private readonly struct Kernel : IUnaryKernel
+        // Over a span, the library computes in another way the registers that hold a very large angle, and which those are depends on where the span lies in memory. So it is given
+        // one register at a time, which begin with the span: the same angles give the same bits.
+        private readonly struct Kernel : IUnaryKernel, IVectorFunction
         {
             public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)
-                where T : unmanaged, IBinaryFloatingPointIeee754<T> => TensorPrimitives.Tan(x, destination);
+                where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorLoop.Map(x, destination, this);
+
+            public Vector256<T> Invoke<T>(Vector256<T> x)
+                where T : unmanaged, IBinaryFloatingPointIeee754<T>
+            {
+                Span<T> lanes = stackalloc T[Vector256<T>.Count];
+                x.CopyTo(lanes);
+                TensorPrimitives.Tan<T>(lanes, lanes);
+                return Vector256.Create<T>(lanes);
+            }
         }
     }
 }
