@@ -140,12 +140,15 @@ public sealed partial class Tape
 
         int last = y.Entry?.Index ?? -1;
         bool[] leadsFromX = new bool[slots];
-        foreach (Variable x in xs) leadsFromX[x.Slot] = true;
+        int[] readers = new int[slots];
+        foreach (Variable x in xs) (leadsFromX[x.Slot], readers[x.Slot]) = (true, 1);
         for (int i = 0; i <= last; i++)
         {
             foreach (Variable operand in entries[i].OperandSpan)
             {
-                if (operand.IsTracked && leadsFromX[operand.Slot]) leadsFromX[entries[i].Output.Slot] = true;
+                if (!operand.IsTracked || !leadsFromX[operand.Slot]) continue;
+                leadsFromX[entries[i].Output.Slot] = true;
+                readers[operand.Slot]++;
             }
         }
 
@@ -159,6 +162,7 @@ public sealed partial class Tape
         {
             Entry entry = entries[i];
             if (!leadsFromX[entry.Output.Slot] || adjoints[entry.Output.Slot] is not { } adjoint) continue;
+            if (!record && observer is null && Anomalies is null && TryReverseThrough(entry, adjoint, leadsFromX, readers, adjoints, sums)) continue;
             if (contributions.Length < entry.OperandSpan.Length) contributions = new Variable?[entry.OperandSpan.Length];
             Propagate(entry, adjoint, leadsFromX, adjoints, sums, contributions.AsSpan(0, entry.OperandSpan.Length), record, observer);
         }
@@ -177,8 +181,7 @@ public sealed partial class Tape
     {
         ReadOnlySpan<Variable> operands = entry.OperandSpan;
         Span<bool> needed = operands.Length <= 64 ? stackalloc bool[operands.Length] : new bool[operands.Length];
-        for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
-
+        Need(operands, leadsFromX, needed);
         contributions.Clear();
         // A view is told of contributions one by one, so that such a rule gives them apart.
         bool accumulates = observer is null && entry.Rule is IAccumulatingRule;
@@ -186,6 +189,40 @@ public sealed partial class Tape
         using DerivativeExit exit = Differentiate(new Derivative(entry, adjoint));
         if (!record && entry.Rule is FusedRule fused) fused.Vjp(operands, entry.Output, adjoint, needed, contributions);
         else entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
+        Add(entry, needed, contributions, adjoints, sums, accumulates, record, observer);
+    }
+
+    private static void Need(ReadOnlySpan<Variable> operands, bool[] leadsFromX, Span<bool> needed)
+    {
+        for (int k = 0; k < needed.Length; k++) needed[k] = operands[k].IsTracked && leadsFromX[operands[k].Slot];
+    }
+
+    /// <summary>Goes back through an entry and the one that made its first operand in one go, where the entry's rule knows how to and that operand's adjoint is nobody else's.</summary>
+    private bool TryReverseThrough(Entry entry, Variable adjoint, bool[] leadsFromX, int[] readers, Variable?[] adjoints, bool[] sums)
+    {
+        if (entry.Rule is not IReversesThrough rule) return false;
+        Variable between = entry.OperandSpan[0];
+        if (!between.IsTracked || !leadsFromX[between.Slot] || readers[between.Slot] != 1 || between.Entry is not { } maker) return false;
+
+        int count = entry.OperandSpan.Length;
+        Span<bool> needed = stackalloc bool[64];
+        if (count + maker.OperandSpan.Length > needed.Length) return false;
+        Span<bool> own = needed[..count], ofMaker = needed.Slice(count, maker.OperandSpan.Length);
+        Need(entry.OperandSpan, leadsFromX, own);
+        Need(maker.OperandSpan, leadsFromX, ofMaker);
+        Tensor?[] computed = new Tensor?[own.Length + ofMaker.Length];
+        if (!rule.TryVjp(entry, maker, adjoint.Value, own, ofMaker, computed.AsSpan(0, count), computed.AsSpan(count))) return false;
+        Variable?[] contributions = Array.ConvertAll(computed, tensor => tensor is null ? null : Own(tensor));
+        Add(entry, own, contributions.AsSpan(0, count), adjoints, sums, accumulates: false, record: false, observer: null);
+        Add(maker, ofMaker, contributions.AsSpan(count), adjoints, sums, accumulates: false, record: false, observer: null);
+        return true;
+    }
+
+    /// <summary>Adds contributions to the adjoints of an entry's operands.</summary>
+    private void Add(
+        Entry entry, ReadOnlySpan<bool> needed, ReadOnlySpan<Variable?> contributions, Variable?[] adjoints, bool[] sums, bool accumulates, bool record, ReverseObserver? observer)
+    {
+        ReadOnlySpan<Variable> operands = entry.OperandSpan;
         for (int k = 0; k < contributions.Length; k++)
         {
             if (contributions[k] is not { } contribution || !needed[k]) continue;

@@ -76,6 +76,23 @@ public static partial class ColumnNormalization
         return y;
     }
 
+    /// <summary>x̂ = (x - μ)/√(σ² + ε) with statistics that are given.</summary>
+    /// <param name="x">[rows, columns], F32 or F64, one row at least.</param>
+    /// <param name="mean">As many elements as there are columns.</param>
+    /// <param name="variance">As many elements as there are columns.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    public static Tensor Apply(Tensor x, Tensor mean, Tensor variance, double epsilon)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        (Tensor one, Tensor zero) = (Tensor.Uninitialized(mean.Shape, mean.DType), Tensor.Uninitialized(mean.Shape, mean.DType));
+        one.Fill(1);
+        zero.Fill(0);
+        Tensor normalized = Apply(x, mean, variance, one, zero, epsilon);
+        one.Buffer.Release();
+        zero.Buffer.Release();
+        return normalized;
+    }
+
     private static void Check(Tensor x, Tensor gamma, Tensor beta)
     {
         ArgumentNullException.ThrowIfNull(x);

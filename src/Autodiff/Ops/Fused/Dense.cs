@@ -21,7 +21,7 @@ public static partial class Op
     }
 
     /// <summary>With z = x·W + b and y = f(z): z̄ = ȳ·f′, which y alone gives, then W̄ += xᵀ·z̄, b̄ += Σ z̄ over the rows and x̄ += z̄·Wᵀ.</summary>
-    internal sealed class DenseRule(FusedActivation activation) : FusedRule
+    internal sealed class DenseRule(FusedActivation activation) : FusedRule, IReversesThrough
     {
         public static readonly DenseRule Linear = FusedActivation.Linear.Rule;
 
@@ -42,6 +42,26 @@ public static partial class Op
             }
 
             return activation.Forward(x, kernel, bias);
+        }
+
+        /// <summary>
+        /// Where x = γ·x̂ + β and only γ and β want something of x̄: G = x̂ᵀ·z̄ gives W̄, γ̄ and β̄, and z̄·Wᵀ is not made. So a normalization of the data costs next to nothing backward.
+        /// </summary>
+        public bool TryVjp(Entry entry, Entry maker, Tensor adjoint, ReadOnlySpan<bool> needed, ReadOnlySpan<bool> neededByMaker, Span<Tensor?> contributions, Span<Tensor?> contributionsOfMaker)
+        {
+            if (!needed[1] || maker.Rule is not IScalesNormalized normalization || neededByMaker[0]) return false;
+            (FewTensors few, FewTensors fewOfMaker) = (default, default);
+            ReadOnlySpan<Tensor> operands = few.ValuesOf(entry.OperandSpan), made = fewOfMaker.ValuesOf(maker.OperandSpan);
+            if (normalization.Normalized(made) is not { } normalized) return false;
+            (Tensor inner, Tensor sum) = activation.IsLinear ? (adjoint, Reduce.Sum(adjoint, 0)) : activation.Backward(entry.Output.Value, adjoint);
+            Tensor kernel = MatrixProduct.Multiply(normalized, inner, transposeA: true);
+            normalized.Buffer.Release();
+            if (inner != adjoint) inner.Buffer.Release();
+            (Tensor gamma, Tensor beta) = ScaledKernel.Backward(kernel, operands[1], made[1], made[2], sum);
+            (contributions[1], contributionsOfMaker[1], contributionsOfMaker[2]) = (kernel, gamma.Reshape(made[1].Shape), beta.Reshape(made[2].Shape));
+            if (operands.Length > 2) contributions[2] = sum;
+            else sum.Buffer.Release();
+            return true;
         }
 
         public override Variable Composed(IReadOnlyList<Variable> operands)

@@ -35,7 +35,7 @@ public static partial class Op
     /// With m elements in each mean, s = 1/√(σ² + ε) and x̂ = (x - μ)·s: β̄ = Σ ȳ, γ̄ = Σ ȳ·x̂ and x̄ = γ·s·(ȳ - β̄/m - x̂·γ̄/m). The two terms that are taken away are
     /// what x does to y through μ and through σ². Ioffe and Szegedy, 2015, section 3.
     /// </summary>
-    private sealed class NormalizeRule(Axes over, double epsilon) : FusedRule
+    private sealed class NormalizeRule(Axes over, double epsilon) : FusedRule, IScalesNormalized
     {
         private (Tensor Of, Tensor Mean, Tensor Variance)? kept;
 
@@ -72,6 +72,14 @@ public static partial class Op
             Shape along = axes.Along;
             (Tensor mean, Tensor variance) = Statistics(x, along);
             return ((x - mean) * (gamma.Reshape(along) * InverseDeviation(variance))) + beta.Reshape(along);
+        }
+
+        public Tensor? Normalized(ReadOnlySpan<Tensor> operands)
+        {
+            (Tensor x, Tensor gamma) = (operands[0], operands[1]);
+            if (x.Rank != 2 || new KeptAxes(x.Shape, over).Columns != x.Shape[1]) return null;
+            (Tensor mean, Tensor variance) = Statistics(x, gamma.Shape);
+            return ColumnNormalization.Apply(x, mean, variance, epsilon);
         }
 
         public override Variable Composed(IReadOnlyList<Variable> operands)
