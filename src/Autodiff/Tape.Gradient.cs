@@ -162,7 +162,7 @@ public sealed partial class Tape
         {
             Entry entry = entries[i];
             if (!leadsFromX[entry.Output.Slot] || adjoints[entry.Output.Slot] is not { } adjoint) continue;
-            if (!record && observer is null && Anomalies is null && TryReverseThrough(entry, adjoint, leadsFromX, readers, adjoints, sums)) continue;
+            if (!record && observer is null && TryReverseThrough(entry, adjoint, leadsFromX, readers, adjoints, sums)) continue;
             if (contributions.Length < entry.OperandSpan.Length) contributions = new Variable?[entry.OperandSpan.Length];
             Propagate(entry, adjoint, leadsFromX, adjoints, sums, contributions.AsSpan(0, entry.OperandSpan.Length), record, observer);
         }
@@ -212,6 +212,13 @@ public sealed partial class Tape
         Need(maker.OperandSpan, leadsFromX, ofMaker);
         Tensor?[] computed = new Tensor?[own.Length + ofMaker.Length];
         if (!rule.TryVjp(entry, maker, adjoint.Value, own, ofMaker, computed.AsSpan(0, count), computed.AsSpan(count))) return false;
+        if (Anomalies is not null && !Array.TrueForAll(computed, tensor => tensor is null || AnomalySources.IsFinite(tensor)))
+        {
+            // The long way tells which operation made it.
+            foreach (Tensor? tensor in computed) tensor?.Buffer.Release();
+            return false;
+        }
+
         Variable?[] contributions = Array.ConvertAll(computed, tensor => tensor is null ? null : Own(tensor));
         Add(entry, own, contributions.AsSpan(0, count), adjoints, sums, accumulates: false, record: false, observer: null);
         Add(maker, ofMaker, contributions.AsSpan(count), adjoints, sums, accumulates: false, record: false, observer: null);

@@ -52,15 +52,15 @@ public class ReverseThroughTests
         }
     }
 
-    // The data 0 and 2 become x̂ = -1 and 1 over a root. With z̄ = 1e30 for both, Σ x̂·z̄ is 0, and γ̄ = W·Σ x̂·z̄ is 0 too; but z̄·Wᵀ with W = 1e10 is beyond F32, and γ̄ from
-    // it no number. So γ̄ tells which way was gone.
+    // The data 0 and 2 become x̂ = -1 and 1 over a root. With z̄ = 1e30 for both, Σ x̂·z̄ is 0 but for rounding, and γ̄ = W·Σ x̂·z̄ a number; but z̄·Wᵀ with W = 1e10 is beyond
+    // F32, and γ̄ from it none. So γ̄ tells which way was gone.
     [Fact]
     public void It_is_taken_where_the_dense_layer_alone_reads_the_normalization()
     {
         Problem problem = new();
 
-        Assert.Equal(0, OfGamma(problem));
-        Assert.Equal(0, problem.Tape.Gradient(problem.Z, [problem.Gamma, problem.Beta, problem.Kernel], problem.Upstream)[0].Value.ToScalar());
+        Assert.True(double.IsFinite(OfGamma(problem)));
+        Assert.True(double.IsFinite(problem.Tape.Gradient(problem.Z, [problem.Gamma, problem.Beta, problem.Kernel], problem.Upstream)[0].Value.ToScalar()));
     }
 
     [Fact]
