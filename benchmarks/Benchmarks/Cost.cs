@@ -88,8 +88,8 @@ internal static class Cost
 
         public int Batch => batch;
 
-        /// <summary>The multiplications and additions of an example's three products a layer: forward, the kernel's gradient, and the input's, which the first layer has too, since normalization stands before it.</summary>
-        public double Operations { get; } = create().Parameters.Where(parameter => parameter.Shape.Rank == 2).Sum(kernel => 3 * 2.0 * kernel.Shape.ElementCount);
+        /// <summary>The multiplications and additions of an example's three products a layer: forward, the kernel's gradient, and the input's; not the last in the first layer, before which there are normalized data.</summary>
+        public double Operations { get; } = create().Parameters.Where(parameter => parameter.Shape.Rank == 2).Select((kernel, i) => (i == 0 ? 2 : 3) * 2.0 * kernel.Shape.ElementCount).Sum();
 
         public void Measure(int threads, DataSet data, double seconds)
         {
