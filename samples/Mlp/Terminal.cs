@@ -81,7 +81,7 @@ internal sealed class Terminal
         foreach ((string name, string text) in lines) Result($"{name.PadRight(width)}  {text}");
     }
 
-    /// <summary>Writes an object of the result, on one line. What is not a number becomes null, since JSON has no NaN.</summary>
+    /// <summary>Writes an object of the result, on one line.</summary>
     public void Result(JsonObject value) => Output.WriteLine(value.ToJsonString());
 
     /// <summary>Writes a line that is not part of the result; above a live bar, where one is drawn.</summary>
@@ -91,7 +91,7 @@ internal sealed class Terminal
         else Error.WriteLine(line);
     }
 
-    /// <summary>A number for JSON: null where it is not finite.</summary>
+    /// <summary>A number for JSON, which has no NaN and no infinity: null where it is not finite.</summary>
     public static JsonNode? Number(double? value) => value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;
 
     /// <summary>Spectre guesses from TERM alone, and would write escapes where CI or NO_COLOR ask for none.</summary>

@@ -52,21 +52,21 @@ internal sealed class TrainingReporter(RunSettings settings, RunFolder folder, T
     public void Interrupted() =>
         terminal.Note($"mlp: interrupted in epoch {trainer.History.Epochs.Count + 1} after {trainer.Batch} batches, and saved. Go on with: {ResumeLine(folder)}");
 
-    /// <summary>A number that is none while an epoch is trained.</summary>
+    /// <summary>A NaN or an infinity while an epoch is trained.</summary>
     public void AnomalyInEpoch(AnomalyException anomaly, int done, int of)
     {
         int epoch = trainer.History.Epochs.Count + 1;
         Anomaly(anomaly, $"epoch {epoch}, after {done} of {of} batches", $"holds the state before epoch {epoch}");
     }
 
-    /// <summary>A number that is none while the trained model is tested.</summary>
+    /// <summary>A NaN or an infinity while the trained model is tested.</summary>
     public void AnomalyInTest(AnomalyException anomaly) => Anomaly(anomaly, "test examples", "holds the trained state");
 
     /// <summary>A loss that is no number any more.</summary>
     /// <param name="anomaly">Where it came up, as far as that is known.</param>
     public void Diverged(AnomalyException? anomaly)
     {
-        // Where the weights themselves are none, the operation that made it lies a step back.
+        // Where a weight itself is NaN or infinite, the operation that made it lies a step back.
         string remedy = anomaly is { Parameter: null } ? $"; it came up here: {anomaly.Message.TrimEnd('.')}"
             : trainer.DetectAnomaly ? ""
             : $"; {ResumeLine(folder)} --detect-anomaly names the operation that made it";
@@ -81,7 +81,7 @@ internal sealed class TrainingReporter(RunSettings settings, RunFolder folder, T
     }
 
     /// <summary>What the trained model reaches on the test examples.</summary>
-    /// <exception cref="AnomalyException">A number is none, and the trainer looks for such.</exception>
+    /// <exception cref="AnomalyException">A number is NaN or infinite, and the trainer looks for such.</exception>
     public void Result(Parts parts, EarlyStopping? stopping)
     {
         Tested tested = Tested.By(trainer, parts.Test);
@@ -110,7 +110,7 @@ internal sealed class TrainingReporter(RunSettings settings, RunFolder folder, T
         ? string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.###e+0}")
         : string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.0000}");
 
-    /// <summary>Tells of a number that is none, in one line and for programs in an object too.</summary>
+    /// <summary>Tells of a NaN or an infinity in one line, and for programs in an object too.</summary>
     private void Anomaly(AnomalyException anomaly, string where, string left)
     {
         if (json)

@@ -107,7 +107,7 @@ internal sealed class TrainingRun : ICallback
     /// <inheritdoc/>
     public void OnEpochEnd(EpochRecord epoch)
     {
-        // Saved first, then told: who reads of an epoch can rely on it.
+        // Saved first, then told: whoever reads of an epoch can rely on it.
         diverged = !double.IsFinite(epoch["loss"]);
         if (!diverged) Save(folder.Save);
         reporter.Epoch(epoch);
@@ -116,7 +116,7 @@ internal sealed class TrainingRun : ICallback
     /// <inheritdoc/>
     public void OnTrainEnd()
     {
-        // The best weights have come in the place of those that were saved behind the last epoch.
+        // The best weights have taken the place of those that were saved after the last epoch.
         if (stopping?.IsRestored == true && !diverged) Save(folder.Save);
     }
 
@@ -132,7 +132,7 @@ internal sealed class TrainingRun : ICallback
     {
         (DataSet train, DataSet test) = settings.Data.Load();
         Models.Fit(model, settings.Model, train, settings.Data.Fitting);
-        settings.ClassWeights?.For(train);
+        settings.ClassWeights?.For(train); // for what it refuses
         return Parts.Of(train, test, settings);
     }
 

@@ -77,12 +77,7 @@ public sealed class DataSet
     /// <exception cref="ArgumentOutOfRangeException">There are not as many.</exception>
     public DataSet Take(int count)
     {
-        if (count < 0 || count > Count)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(count), string.Create(CultureInfo.InvariantCulture, $"Take: expected a count from 0 to {Count}, got {count}."));
-        }
-
+        RefuseCount(count, nameof(Take));
         return Of(tensor => tensor.Rows(0, count));
     }
 
@@ -91,12 +86,7 @@ public sealed class DataSet
     /// <exception cref="ArgumentOutOfRangeException">There are not as many.</exception>
     public DataSet Skip(int count)
     {
-        if (count < 0 || count > Count)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(count), string.Create(CultureInfo.InvariantCulture, $"Skip: expected a count from 0 to {Count}, got {count}."));
-        }
-
+        RefuseCount(count, nameof(Skip));
         return Of(tensor => tensor.Rows(count, Count - count));
     }
 
@@ -153,6 +143,12 @@ public sealed class DataSet
 
     /// <summary>Some of the examples: what a function makes of each tensor.</summary>
     private DataSet Of(Func<Tensor, Tensor> rows) => new([.. AllFeatures.Select(rows)], [.. AllTargets.Select(rows)], AllClasses, Weights is null ? null : rows(Weights));
+
+    private void RefuseCount(int count, string method)
+    {
+        if (count >= 0 && count <= Count) return;
+        throw new ArgumentOutOfRangeException(nameof(count), string.Create(CultureInfo.InvariantCulture, $"{method}: expected a count from 0 to {Count}, got {count}."));
+    }
 
     private static string Text(Tensor tensor) => $"{tensor.DType} {tensor.Shape}";
 }

@@ -6,7 +6,8 @@ namespace Tapestry.Data;
 /// <summary>What no <see cref="DataSet"/> is made of.</summary>
 internal static class DataSetChecks
 {
-    /// <summary>Refuses tensors that are no features, targets or weights, or do not belong together.</summary>
+    /// <summary>Refuses tensors that are no features, targets or weights, or do not belong together. What is in labels is looked at by <see cref="ClassesOf"/>.</summary>
+    /// <exception cref="ArgumentException">They are such.</exception>
     public static void Refuse(IReadOnlyList<Tensor> features, IReadOnlyList<Tensor> targets, IReadOnlyList<int?>? classes, Tensor? weights)
     {
         ArgumentNullException.ThrowIfNull(features);

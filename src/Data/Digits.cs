@@ -18,12 +18,10 @@ public static class Digits
     /// <param name="count">How many: N of the features, U8 [N, 28, 28], and of the targets, U8 [N].</param>
     /// <param name="seed">Names the sequence of images; 1 unless told otherwise.</param>
     /// <param name="first">The number in the sequence of the first image; 0 unless told otherwise.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or the last image's number would exceed <see cref="int.MaxValue"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or both together exceed <see cref="int.MaxValue"/>.</exception>
     public static DataSet Generate(int count, ulong seed = 1, int first = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, int.MaxValue - first);
+        Sequence.Refuse(nameof(Digits), count, first);
 
         Tensor images = Tensor.Zeros([count, DigitPen.Side, DigitPen.Side], DType.U8);
         Tensor labels = Tensor.Zeros([count], DType.U8);

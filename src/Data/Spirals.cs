@@ -21,12 +21,10 @@ public static class Spirals
     /// <param name="classes">How many arms there are, 2 or more; 3 unless told otherwise.</param>
     /// <param name="turns">How often an arm goes about the origin, 0 or more; 0.75 unless told otherwise.</param>
     /// <param name="noise">The standard deviation of the angles in radians, 0 or more; 0.2 unless told otherwise.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range, or the last point's number would exceed <see cref="int.MaxValue"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range, or <paramref name="count"/> and <paramref name="first"/> together exceed <see cref="int.MaxValue"/>.</exception>
     public static DataSet Generate(int count, ulong seed = 1, int first = 0, int classes = 3, double turns = 0.75, double noise = 0.2)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, int.MaxValue - first);
+        Sequence.Refuse(nameof(Spirals), count, first);
         if (classes < 2) throw new ArgumentOutOfRangeException(nameof(classes), string.Create(CultureInfo.InvariantCulture, $"Spirals: expected 2 classes or more, got {classes}."));
         Refuse(turns, nameof(turns));
         Refuse(noise, nameof(noise));

@@ -18,7 +18,7 @@ internal sealed class Measurement
     /// <param name="objectives">What each output is trained for.</param>
     /// <param name="outputs">The outputs' names; of one output it is not used.</param>
     /// <param name="metrics">The metrics of each output that look at no weights.</param>
-    /// <exception cref="ArgumentException">Two values would have one name in the history, or one metric would gather from two outputs.</exception>
+    /// <exception cref="ArgumentException">Two values would have one name in the history, or one metric would gather twice.</exception>
     public Measurement(IReadOnlyList<Objective> objectives, IReadOnlyList<string> outputs, IReadOnlyList<IReadOnlyList<Metric>> metrics)
     {
         bool several = objectives.Count > 1;
@@ -29,7 +29,7 @@ internal sealed class Measurement
             .. objectives.SelectMany((objective, i) => metrics[i].Select(metric => new Measured(Named(i, metric.Name), metric, i, IsWeighted: false))
                 .Concat(objective.WeightedMetrics.Select(metric => new Measured(Named(i, $"weighted_{metric.Name}"), metric, i, IsWeighted: true)))),
         ];
-        if (several) Refuse();
+        Refuse();
 
         string Named(int output, string name) => several ? $"{outputs[output]}_{name}" : name;
     }
@@ -97,7 +97,7 @@ internal sealed class Measurement
         string? twice = lossNames.Append("loss").Concat(metrics.Select(one => one.Name)).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null) throw new ArgumentException($"Trainer: expected values of different names, got '{twice}' twice. Give a metric or an output's layer another Name.");
         Metric? shared = metrics.GroupBy(one => one.Metric).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (shared is not null) throw new ArgumentException($"Trainer: expected a metric of its own for each output, got one '{shared.Name}' for two. It gathers one sum: make another.");
+        if (shared is not null) throw new ArgumentException($"Trainer: expected a metric of its own for each output and each list, got one '{shared.Name}' for two. It gathers one sum: make another.");
     }
 
     /// <summary>A metric, its name in the history and what it is shown.</summary>

@@ -20,7 +20,7 @@ public sealed record Objective(Loss Loss)
     {
     }
 
-    /// <summary>What the loss is multiplied by in the total, a finite number; 1 unless told otherwise. Keras's <c>loss_weights</c>. The loss that is measured of the output is the one before.</summary>
+    /// <summary>What the loss is multiplied by in the total, a finite number; 1 unless told otherwise. Keras's <c>loss_weights</c>. What is measured is the loss without it.</summary>
     public double Weight { get; init; } = 1;
 
     /// <summary>

@@ -34,10 +34,11 @@ public sealed partial class Trainer
     /// <param name="cancellationToken">Breaks the training off after the batch that is under way.</param>
     /// <returns>What was measured, these epochs last.</returns>
     /// <exception cref="ArgumentException">
-    /// There are no examples, they are not what the model takes, there is more than one validation, there are class weights for several outputs, or two values would have one name.
+    /// There are no examples, they are not what the model takes, there is more than one validation, there are class weights for several outputs, two values would have one name, or one
+    /// metric stands in two lists.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    /// <exception cref="AnomalyException">A number is none, and <see cref="DetectAnomaly"/> is set.</exception>
+    /// <exception cref="AnomalyException">A number is NaN or infinite, and <see cref="DetectAnomaly"/> is set.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the weights are those after the last batch.</exception>
     public History Fit(
         DataSet train,
@@ -178,7 +179,7 @@ public sealed partial class Trainer
         value = Penalized(value);
         double loss = value.Value.ToScalar();
 
-        // Before the step is taken: it would spread what is no number over the weights.
+        // Before the step is taken: it would spread a NaN over the weights.
         if (guard?.Stops(loss, () => Replay(batch, weights)) == true)
         {
             Stop();
@@ -193,7 +194,7 @@ public sealed partial class Trainer
         measurement.Add(loss, own, batch.Count);
     }
 
-    /// <summary>Computes a batch's loss once more, without its step, to find where a number was none.</summary>
+    /// <summary>Computes a batch's loss once more, without its step, to find where the first NaN or infinity comes up.</summary>
     private void Replay(Batch batch, Tensor? weights)
     {
         using Tape tape = new() { DetectAnomaly = true };

@@ -5,13 +5,14 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Training;
 
-/// <content>What a batch goes through, and what a trainer is not made of and does not take.</content>
+/// <content>What a batch goes through, and what a trainer refuses.</content>
 public sealed partial class Trainer
 {
     /// <summary>The model, where it has several inputs or outputs.</summary>
     private readonly Functional? graph = model is Functional { Inputs.Count: var inputs, Outputs.Count: var outputs } several && (inputs > 1 || outputs > 1) ? several : null;
 
     /// <summary>What the one output is trained for.</summary>
+    /// <exception cref="InvalidOperationException">There are several.</exception>
     private Objective Objective => Objectives.Count == 1
         ? Objectives[0]
         : throw new InvalidOperationException(FormattableString.Invariant($"Trainer: expected a model of one output, got {Model} of {Objectives.Count}. Losses and metrics are those of its Objectives."));
@@ -61,17 +62,17 @@ public sealed partial class Trainer
     {
         RefuseInputs(data, method);
         if (data.AllTargets.Count == Objectives.Count) return;
-        throw new ArgumentException(FormattableString.Invariant($"{method}: expected targets for {Outputs(Objectives.Count)}, which {Model} has, got {data} with {data.AllTargets.Count}."), nameof(data));
+        throw new ArgumentException(FormattableString.Invariant($"{method}: expected targets for {Counted(Objectives.Count, "output")}, which {Model} has, got {data} with {data.AllTargets.Count}."), nameof(data));
     }
 
     private void RefuseInputs(DataSet data, string method)
     {
         int inputs = graph?.Inputs.Count ?? 1;
         if (data.AllFeatures.Count == inputs) return;
-        throw new ArgumentException(FormattableString.Invariant($"{method}: expected features for {inputs} {(inputs == 1 ? "input" : "inputs")}, which {Model} has, got {data} with {data.AllFeatures.Count}."), nameof(data));
+        throw new ArgumentException(FormattableString.Invariant($"{method}: expected features for {Counted(inputs, "input")}, which {Model} has, got {data} with {data.AllFeatures.Count}."), nameof(data));
     }
 
-    private static string Outputs(int count) => FormattableString.Invariant($"{count} {(count == 1 ? "output" : "outputs")}");
+    private static string Counted(int count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static IReadOnlyList<Objective> Checked(Model model, IReadOnlyList<Objective> objectives)
     {
@@ -79,7 +80,7 @@ public sealed partial class Trainer
         int outputs = (model as Functional)?.Outputs.Count ?? 1;
         if (objectives.Count != outputs)
         {
-            throw new ArgumentException(FormattableString.Invariant($"Trainer: expected an objective for each of {Outputs(outputs)}, which {model} has, got {objectives.Count}.{(outputs == 1 ? "" : " Hand it a list: [new(loss), new(loss) { Weight = 0.5 }].")}"), nameof(objectives));
+            throw new ArgumentException(FormattableString.Invariant($"Trainer: expected an objective for each of {Counted(outputs, "output")}, which {model} has, got {objectives.Count}.{(outputs == 1 ? "" : " Hand it a list: [new(loss), new(loss) { Weight = 0.5 }].")}"), nameof(objectives));
         }
 
         foreach (Objective objective in objectives)

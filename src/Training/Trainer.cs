@@ -110,7 +110,7 @@ public sealed partial class Trainer(Model model, Optimizer optimizer, IReadOnlyL
     /// <param name="data">The examples.</param>
     /// <param name="batchSize">How many are computed at a time; 32 unless told otherwise.</param>
     /// <returns>Names and values in order, <c>loss</c> first, as <see cref="History"/> has them.</returns>
-    /// <exception cref="ArgumentException">The examples are not what the model takes.</exception>
+    /// <exception cref="ArgumentException">The examples are not what the model takes, two values would have one name, or one metric stands in two lists.</exception>
     public IReadOnlyList<KeyValuePair<string, double>> Evaluate(DataSet data, int batchSize = 32)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -82,9 +82,9 @@ public sealed class DigitsTests
     [Fact]
     public void Counts_out_of_range_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Digits.Generate(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Digits.Generate(1, first: -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Digits.Generate(2, first: int.MaxValue - 1));
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Digits.Generate(-1), "Digits", "a count of 0 or more, got -1.");
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Digits.Generate(1, first: -1), "Digits", "a first number of 0 or more, got -1.");
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Digits.Generate(2, first: int.MaxValue - 1), "Digits", "at most 1 examples from number 2147483646 on, got 2.");
         Assert.Equal(0, Digits.Generate(0).Count);
     }
 

@@ -45,8 +45,8 @@ public sealed class RegressionTests
     [Fact]
     public void Numbers_out_of_their_ranges_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Regression.Generate(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Regression.Generate(1, first: -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Regression.Generate(2, first: int.MaxValue - 1));
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Regression.Generate(-1), "Regression", "a count of 0 or more, got -1.");
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Regression.Generate(1, first: -1), "Regression", "a first number of 0 or more, got -1.");
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Regression.Generate(2, first: int.MaxValue - 1), "Regression", "at most 1 examples from number 2147483646 on, got 2.");
     }
 }

@@ -50,9 +50,9 @@ public sealed class SpiralsTests
     [Fact]
     public void Numbers_out_of_their_ranges_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Spirals.Generate(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Spirals.Generate(1, first: -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Spirals.Generate(2, first: int.MaxValue - 1));
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Spirals.Generate(-1), "Spirals", "a count of 0 or more, got -1.");
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Spirals.Generate(1, first: -1), "Spirals", "a first number of 0 or more, got -1.");
+        Refusal.Expect<ArgumentOutOfRangeException>(() => Spirals.Generate(2, first: int.MaxValue - 1), "Spirals", "at most 1 examples from number 2147483646 on, got 2.");
         Refusal.Expect<ArgumentOutOfRangeException>(() => Spirals.Generate(1, classes: 1), "Spirals", "2 classes or more, got 1.");
         Refusal.Expect<ArgumentOutOfRangeException>(() => Spirals.Generate(1, turns: -0.5), "Spirals", "turns to be a finite number of 0 or more, got -0.5.");
         Refusal.Expect<ArgumentOutOfRangeException>(() => Spirals.Generate(1, noise: double.NaN), "Spirals", "noise to be a finite number of 0 or more, got NaN.");

@@ -38,6 +38,8 @@ public class SeveralOutputsErrorTests
         Refused(() => trainer.Fit(data, classWeights: new Dictionary<int, double> { [0] = 2 }));
         Refused(() => new Trainer(two, new Sgd(), [loss with { Metrics = [shared] }, number with { Metrics = [shared] }]).Fit(data, callbacks: [new Never()]));
         Refused(() => new Trainer(two, new Sgd(), [loss with { Metrics = [new Accuracy { Name = "loss" }] }, number]).Evaluate(data));
+        Refused(() => new Trainer(Problem.Model(), new Sgd(), [loss with { Metrics = [new Accuracy { Name = "loss" }] }]).Evaluate(points));
+        Refused(() => new Trainer(Problem.Model(), new Sgd(), [loss with { Metrics = [shared], WeightedMetrics = [shared] }]).Fit(points, callbacks: [new Never()]));
         Refused(() => RateRangeTest.Run(two, schedule => new Sgd(schedule), new MeanSquaredError(), data));
         Refused(() =>
         {

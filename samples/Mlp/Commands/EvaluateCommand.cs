@@ -33,8 +33,8 @@ internal static class EvaluateCommand
         DataSource source = data ?? run.Settings.Data;
         metrics?.Check(source);
         (_, DataSet test) = source.Load();
-        run.Check(source, test);
-        Tested tested = Tested.By(run.Trainer(test.Classes, metrics), test);
+        SavedRun.Check($"--data {source.Text}", run.Model, test);
+        Tested tested = Tested.By(run.Evaluator(test.Classes, metrics), test);
         if (json)
         {
             JsonObject line = new() { ["event"] = "result" };

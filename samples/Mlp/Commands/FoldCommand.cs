@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Tapestry.Autodiff;
 using Tapestry.Data;
 using Tapestry.Layers;
-using Tapestry.Optimizers;
 using Tapestry.Samples.Mlp.Options;
 using Tapestry.Tensors;
 using Tapestry.Training;
@@ -15,7 +14,7 @@ namespace Tapestry.Samples.Mlp.Commands;
 /// <summary><c>mlp fold RUN</c>: a saved run's model without its batch normalization, which goes into the layers beside it.</summary>
 internal static class FoldCommand
 {
-    /// <summary>Probabilities further apart than this, in F32, are no rounding any more.</summary>
+    /// <summary>Answers that differ by more than this, in F32, differ by more than rounding.</summary>
     private const double LargestDifference = 1e-3;
 
     public static Command Create(Terminal terminal)
@@ -52,7 +51,7 @@ internal static class FoldCommand
             throw new UsageException($"{path}: {CommonOptions.Text(refusal)}");
         }
 
-        double difference = Difference(Trainer(model, test).Predict(test), Trainer(folded, test).Predict(test));
+        double difference = Difference(Evaluator(model, test).Predict(test), Evaluator(folded, test).Predict(test));
         if (!(difference <= LargestDifference))
         {
             terminal.Note(string.Create(CultureInfo.InvariantCulture, $"mlp: the folded model's answers differ by {difference:0.0e+0} from the run's, which is more than rounding; nothing was saved. Has the training diverged?"));
@@ -101,7 +100,7 @@ internal static class FoldCommand
             ("saved", folder));
     }
 
-    /// <summary>Two counts, and what was saved.</summary>
+    /// <summary>Two counts, and their difference.</summary>
     private static string Change(long before, long after) => string.Create(CultureInfo.InvariantCulture, $"{before:N0} -> {after:N0}, {before - after:N0} fewer");
 
     private static string Folder(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) is "" or "." or ".."
@@ -127,11 +126,10 @@ internal static class FoldCommand
         }
     }
 
-    /// <summary>The optimizer is not used: nothing is trained here.</summary>
-    private static Trainer Trainer(Model model, DataSet test) => new(model, new Sgd(), LossChoice.Default(test.Classes is not null).Loss) { Metrics = MetricsChoice.Create(null, test.Classes) };
+    private static Trainer Evaluator(Model model, DataSet test) => SavedRun.Evaluator(model, LossChoice.Default(test.Classes is not null), metrics: null, test.Classes);
 
     /// <summary>The accuracy, or of numbers the root of the mean squared error.</summary>
-    private static KeyValuePair<string, double> Score(Model model, DataSet test) => Tested.By(Trainer(model, test), test).Values[0];
+    private static KeyValuePair<string, double> Score(Model model, DataSet test) => Tested.By(Evaluator(model, test), test).Values[0];
 
     private static double Difference(Tensor expected, Tensor actual) => expected.ToDoubles().Zip(actual.ToDoubles(), (a, b) => Math.Abs(a - b)).Aggregate(0.0, Math.Max);
 

@@ -3,11 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tapestry.Data;
-using Tapestry.Optimizers;
 using Tapestry.Samples.Mlp.Drawing;
 using Tapestry.Samples.Mlp.Options;
 using Tapestry.Tensors;
-using Tapestry.Training;
 
 namespace Tapestry.Samples.Mlp.Commands;
 
@@ -40,7 +38,7 @@ internal static class PredictCommand
     {
         (_, DataSet test) = run.Settings.Data.Load();
         if (index >= test.Count) throw new UsageException($"--index: expected a test example from 0 to {test.Count - 1}, got {index}.");
-        if (test.FeatureShape != run.Model.InputShape) throw new UsageException($"the run's data: expected examples of shape {run.Model.InputShape}, which the run was trained on, got {test.FeatureShape}. Have its files been replaced?");
+        SavedRun.Check("the run's data", run.Model, test, " Have its files been replaced?");
         Tensor example = Examples.At(test, index), answer = Answer(run, example);
         if (test.Classes is null) ShowNumber(example, index, test.Targets[index, 0], answer[0], json, terminal);
         else ShowClass(example, null, index, (int)test.Targets[index], answer.ToDoubles(), json, terminal);
@@ -56,9 +54,9 @@ internal static class PredictCommand
 
     private static Tensor Answer(SavedRun run, Tensor example)
     {
-        // Neither optimizer nor loss nor target are looked at.
+        // Neither loss nor target is looked at.
         DataSet single = new(example.Reshape(example.Shape.Prepend(1)), Tensor.From<byte>([0]));
-        return new Trainer(run.Model, new Sgd(), Losses.MeanSquaredError).Predict(single).Reshape(run.Model.OutputShape(example.Shape));
+        return SavedRun.Evaluator(run.Model, LossChoice.Default(hasClasses: false), metrics: null, classes: null).Predict(single).Reshape(run.Model.OutputShape(example.Shape));
     }
 
     private static void ShowClass(Tensor example, string? file, int index, int? label, double[] probabilities, bool json, Terminal terminal)

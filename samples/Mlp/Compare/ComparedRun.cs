@@ -2,7 +2,6 @@ using Tapestry.Autodiff;
 using Tapestry.Autodiff.Inspection;
 using Tapestry.Data;
 using Tapestry.Layers;
-using Tapestry.Optimizers;
 using Tapestry.Samples.Mlp.Options;
 using Tapestry.Tensors;
 using Tapestry.Training;
@@ -23,9 +22,7 @@ internal sealed class ComparedRun
         (Path, this.checkpoint, this.train, Test, loss) = (path, checkpoint, train, test, settings.Loss.Loss);
         Gradients = Differentiate();
         checkpoint.UseAverages();
-
-        // The optimizer is not used: nothing is trained here.
-        Trainer trainer = new(Model, new Sgd(), loss) { Metrics = MetricsChoice.Create(settings.Metrics, test.Classes) };
+        Trainer trainer = SavedRun.Evaluator(Model, settings.Loss, settings.Metrics, test.Classes);
         Tested = trainer.Evaluate(test, batchSize: 512);
         Predictions = trainer.Predict(test, batchSize: 512);
     }
@@ -45,16 +42,22 @@ internal sealed class ComparedRun
     /// <summary>What was measured, epoch by epoch.</summary>
     public History History => checkpoint.History;
 
+    /// <summary>The names of what was measured, each once.</summary>
+    public IEnumerable<string> Measures => History.Epochs.SelectMany(epoch => epoch.Values).Select(value => value.Key).Distinct();
+
     /// <summary>The test examples.</summary>
     public DataSet Test { get; }
 
-    /// <summary>The loss and the metrics on them, as <c>mlp evaluate</c> has them.</summary>
+    /// <summary>The loss and the metrics on them.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Tested { get; }
 
     /// <summary>What the model answers to each of them, [N, ...].</summary>
     public Tensor Predictions { get; }
 
-    /// <summary>The gradient of the loss over the first 1,024 training examples, by the parameters' names; with the weights that were trained, and not their averages.</summary>
+    /// <summary>
+    /// The gradient of the loss over the first 1,024 examples of the training part, each counting alike, by the parameters' names; with the weights that were trained, and not their
+    /// averages.
+    /// </summary>
     public IReadOnlyDictionary<string, TensorSummary> Gradients { get; }
 
     /// <summary>Reads a run, and evaluates it.</summary>
@@ -62,12 +65,13 @@ internal sealed class ComparedRun
     /// <param name="name">The name under which it is shown.</param>
     /// <param name="load">Reads a source's data.</param>
     /// <param name="note">Is told of a damaged checkpoint, where the one before it is used.</param>
+    /// <exception cref="UsageException">Its data is not where it was, or not what it was trained on.</exception>
     public static ComparedRun Load(string path, string name, Func<DataSource, (DataSet Train, DataSet Test)> load, Action<string> note)
     {
         Checkpoint checkpoint = new RunFolder(path).Load(note);
         RunSettings settings = RunSettings.FromOptions(checkpoint.Options);
         (DataSet train, DataSet test) = load(settings.Data);
-        if (test.FeatureShape != checkpoint.Model.InputShape) throw new UsageException($"{path}: expected examples of shape {checkpoint.Model.InputShape}, which the run was trained on, got {test.FeatureShape} from {settings.Data.Text}.");
+        SavedRun.Check($"{path}, --data {settings.Data.Text}", checkpoint.Model, test, " Have its files been replaced?");
         return new ComparedRun(path, checkpoint, settings, train, test) { Name = name };
     }
 

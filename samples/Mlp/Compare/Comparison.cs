@@ -10,9 +10,10 @@ internal sealed class Comparison
     {
         Runs = runs;
         Settings = [.. runs.SelectMany(run => run.Settings.Keys).Distinct()];
-        Measures = [.. runs.SelectMany(run => run.History.Epochs).SelectMany(epoch => epoch.Values).Select(value => value.Key).Distinct()];
+        Measures = [.. runs.SelectMany(run => run.Measures).Distinct()];
         Tested = [.. runs.SelectMany(run => run.Tested).Select(value => value.Key).Distinct()];
-        Best = runs.All(run => Result(run, "accuracy") is not null) ? runs.MaxBy(run => Result(run, "accuracy"))! : runs.MinBy(run => Result(run, "loss"))!;
+        Best = runs.All(run => Result(run, "accuracy") is not null) ? runs.MaxBy(run => Result(run, "accuracy"))! : runs.MinBy(Loss)!;
+        Against = [.. runs.Select(run => (run, Test: AgainstBest(run)!)).Where(pair => pair.Test is not null)];
     }
 
     /// <summary>The runs, in the order in which they were named.</summary>
@@ -30,8 +31,13 @@ internal sealed class Comparison
     /// <summary>The run with the highest accuracy on the test examples, or the lowest loss where not all have an accuracy; of equals the first.</summary>
     public ComparedRun Best { get; }
 
+    /// <summary>The best run's answers against each other run's, example by example; without those that have not answered the same examples with classes.</summary>
+    public IReadOnlyList<(ComparedRun Run, McNemar Test)> Against { get; }
+
     /// <summary>Reads runs, each data set once.</summary>
-    /// <exception cref="UsageException">One is named twice.</exception>
+    /// <param name="paths">The runs' folders.</param>
+    /// <param name="note">Is told of a damaged checkpoint, where the one before it is used.</param>
+    /// <exception cref="UsageException">One is named twice, or its data is not where it was or not what it was trained on.</exception>
     public static Comparison Of(IReadOnlyList<string> paths, Action<string> note)
     {
         string[] full = [.. paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))];
@@ -53,7 +59,7 @@ internal sealed class Comparison
     /// <summary>A run's value at the end of its last epoch; null where it was not measured, or there is no epoch.</summary>
     public static double? Last(ComparedRun run, string measure) => run.History.Epochs.Count == 0 ? null : run.History.Epochs[^1].Find(measure);
 
-    /// <summary>The best of the runs' values of a measure: the smallest of losses and errors, the largest of accuracies and scores; null where one does not know which is better, or there is one run only.</summary>
+    /// <summary>The best of the runs' values of a measure: the smallest of losses and errors, the largest of accuracies and scores; null where it is not known which is better, or there is only one run.</summary>
     public double? BestOf(string measure, Func<ComparedRun, double?> value)
     {
         double?[] finite = [.. Runs.Select(value).Where(number => number is { } known && double.IsFinite(known))];
@@ -64,12 +70,14 @@ internal sealed class Comparison
         bool Ends(params string[] names) => names.Any(name => measure.EndsWith(name, StringComparison.Ordinal));
     }
 
-    /// <summary>The best run's answers against another's, example by example; null where they have not answered the same examples with classes.</summary>
-    public McNemar? BestAgainst(ComparedRun run)
+    private McNemar? AgainstBest(ComparedRun run)
     {
         if (run == Best || run.Test != Best.Test || run.Test.Classes is null) return null;
         return McNemar.Of(Right(Best), Right(run));
     }
+
+    /// <summary>The loss, to be ordered by: NaN, which .NET puts before every number, comes last.</summary>
+    private static double Loss(ComparedRun run) => Result(run, "loss") is { } loss && !double.IsNaN(loss) ? loss : double.PositiveInfinity;
 
     private static bool[] Right(ComparedRun run) => [.. run.Answers().Zip(run.Labels(), (answer, label) => answer == label)];
 }

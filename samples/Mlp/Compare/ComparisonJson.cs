@@ -10,9 +10,8 @@ internal static class ComparisonJson
     public static IEnumerable<JsonObject> Of(Comparison comparison)
     {
         foreach (ComparedRun run in comparison.Runs) yield return Of(run, run == comparison.Best);
-        foreach (ComparedRun run in comparison.Runs)
+        foreach ((ComparedRun run, McNemar test) in comparison.Against)
         {
-            if (comparison.BestAgainst(run) is not { } test) continue;
             yield return new JsonObject { ["event"] = "against_best", ["run"] = run.Path, ["best"] = comparison.Best.Path, ["only_best_right"] = test.OnlyFirst, ["only_run_right"] = test.OnlySecond, ["p"] = test.P };
         }
     }
@@ -29,8 +28,7 @@ internal static class ComparisonJson
             ["epochs"] = run.History.Epochs.Count,
         };
         foreach ((string name, double value) in run.Tested) line[$"test_{name}"] = Terminal.Number(value);
-        line["history"] = new JsonObject(run.History.Epochs.SelectMany(epoch => epoch.Values).Select(value => value.Key).Distinct()
-            .Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonArray([.. run.History.Epochs.Select(epoch => Terminal.Number(epoch.Find(name)))]))));
+        line["history"] = new JsonObject(run.Measures.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonArray([.. run.History.Epochs.Select(epoch => Terminal.Number(epoch.Find(name)))]))));
         line["settings"] = new JsonObject(run.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
         return line;
     }

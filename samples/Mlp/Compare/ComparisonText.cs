@@ -47,29 +47,28 @@ internal sealed class ComparisonText
 
     private void Against()
     {
-        (ComparedRun Run, McNemar Test)[] pairs = [.. comparison.Runs.Select(run => (run, comparison.BestAgainst(run)!)).Where(pair => pair.Item2 is not null)];
-        if (pairs.Length == 0) return;
+        if (comparison.Against.Count == 0) return;
         page.Heading($"{comparison.Best.Name}, the best, against each of the others on the {comparison.Best.Test.Count} test examples");
         page.Table(
         [
             [("", null), ("only the best right", null), ("only the other right", null), ("p (McNemar)", null)],
-            .. pairs.Select(pair => ((string, Style?)[])[(pair.Run.Name, null), (Whole(pair.Test.OnlyFirst), null), (Whole(pair.Test.OnlySecond), null), (pair.Test.Text, null)]),
+            .. comparison.Against.Select(pair => ((string, Style?)[])[(pair.Run.Name, null), (Whole(pair.Test.OnlyFirst), null), (Whole(pair.Test.OnlySecond), null), (pair.Test.Text, null)]),
         ],
         left: 1);
     }
 
     private void Curves()
     {
+        int length = comparison.Runs.Max(run => run.History.Epochs.Count);
+        if (length < 2) return;
         foreach (string measure in comparison.Measures.Where(measure => measure != "learning_rate"))
         {
-            int length = comparison.Runs.Max(run => run.History.Epochs.Count);
-            if (length < 2) return;
             page.Line("");
             page.Draw(new LineChart(measure, [.. comparison.Runs.Select((run, i) => new Series(run.Name, Values(run, measure, length), Colors[i % Colors.Length]))]));
         }
     }
 
-    /// <summary>A value for each epoch of the longest run, no number where this one had ended or did not measure it.</summary>
+    /// <summary>A value for each epoch of the longest run, NaN where this one had ended or did not measure it.</summary>
     private static double[] Values(ComparedRun run, string measure, int length) =>
         [.. Enumerable.Range(0, length).Select(epoch => epoch < run.History.Epochs.Count ? run.History.Epochs[epoch].Find(measure) ?? double.NaN : double.NaN)];
 

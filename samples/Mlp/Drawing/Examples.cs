@@ -17,6 +17,14 @@ internal static class Examples
     /// <summary>An example without the axis of the examples.</summary>
     public static Tensor At(DataSet data, int index) => data.Features.Rows(index, 1).Reshape(data.FeatureShape);
 
+    /// <summary>The examples whose wrong answer the model was surest of, the surest first; of equally sure ones the first.</summary>
+    /// <param name="labels">The true class of each.</param>
+    /// <param name="answers">The class that each was taken for.</param>
+    /// <param name="probabilities">[N, classes].</param>
+    /// <param name="count">How many at most.</param>
+    public static int[] WorstMistakes(int[] labels, int[] answers, Tensor probabilities, int count) =>
+        [.. Enumerable.Range(0, labels.Length).Where(i => answers[i] != labels[i]).OrderByDescending(i => probabilities[i, answers[i]]).ThenBy(i => i).Take(count)];
+
     /// <summary>The numbers of an example or an answer.</summary>
     public static string Text(Tensor values) => string.Join("  ", values.ToDoubles().Select(Text));
 

@@ -13,7 +13,7 @@ internal readonly record struct MapPoint(double X, double Y, char Mark, Color Co
 
 /// <summary>Points of the plane in a terminal, a character each; where two fall on one, the later is seen. Both axes reach from the smallest to the largest number.</summary>
 /// <param name="title">What stands above it.</param>
-/// <param name="points">The points, one or more; those that are no numbers are left out.</param>
+/// <param name="points">The points, one or more; those with a coordinate that is NaN or infinite are left out.</param>
 internal sealed class PointMap(string title, IReadOnlyList<MapPoint> points) : IRenderable
 {
     private const int Columns = 50;

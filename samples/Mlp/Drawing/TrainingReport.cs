@@ -8,7 +8,7 @@ using Tapestry.Training;
 namespace Tapestry.Samples.Mlp.Drawing;
 
 /// <summary>
-/// What a person wants to see when a training has ended: the learning curves; of classes what was taken for what, and the worst mistakes; of numbers the answers over the targets,
+/// What a person wants to see when a training has ended: the learning curves; of classes the confusion matrix and the worst mistakes; of numbers the answers over the targets
 /// and the worst misses.
 /// </summary>
 internal static class TrainingReport
@@ -46,13 +46,7 @@ internal static class TrainingReport
         int[] answers = Reduce.ArgMax(probabilities).ToArray<int>();
         int[] labels = test.Targets.Cast(DType.I32).ToArray<int>();
         console.Write(ConfusionMatrix.Of(labels, answers, classes));
-
-        // Those whose wrong answer the model was surest of.
-        int[] worst =
-        [
-            .. Enumerable.Range(0, labels.Length).Where(i => answers[i] != labels[i])
-                .OrderByDescending(i => probabilities[i, answers[i]]).ThenBy(i => i).Take(Mistakes),
-        ];
+        int[] worst = Examples.WorstMistakes(labels, answers, probabilities, Mistakes);
         if (worst.Length == 0) return;
 
         console.WriteLine("The worst mistakes:");

@@ -12,7 +12,7 @@ internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test
     /// <summary>The share of the training part that is held out unless told otherwise.</summary>
     public const double DefaultValidationSplit = 0.1;
 
-    /// <summary>A generated test part has this share of the training part's count, as in the default of 10,000 and 2,000.</summary>
+    /// <summary>How many training examples of a generated set there are to a test example, as in the default of 10,000 and 2,000.</summary>
     private const int TrainPerTest = 5;
 
     public static DataSource Default { get; } = Parse(GeneratedSet.All[0].Name);
@@ -23,7 +23,7 @@ internal sealed record DataSource(string Text, Func<(DataSet Train, DataSet Test
     /// <summary>A model for it that stands in the repository, for messages; null where the models of the program are for it.</summary>
     public string? Fitting { get; init; }
 
-    /// <summary>The share of the training part to hold out where nobody said: nothing where every example is needed.</summary>
+    /// <summary>The share of the training part to hold out unless told otherwise; 0 where every example is needed.</summary>
     public double ValidationSplit { get; init; } = DefaultValidationSplit;
 
     /// <summary>As it was written: help prints the default so.</summary>

@@ -8,7 +8,7 @@ internal sealed class LossChoice
     private const string Sparse = "sparse_categorical_crossentropy";
     private const string Squared = "mean_squared_error";
 
-    // What makes no sense where the targets are numbers: these take classes, one-hot rows or probabilities.
+    // They make no sense where the targets are numbers: they take classes, one-hot rows or probabilities.
     private static readonly string[] OfClasses =
         [Sparse, "categorical_crossentropy", "categorical_focal_crossentropy", "binary_crossentropy", "binary_focal_crossentropy", "categorical_hinge", "hinge", "kl_divergence", "squared_hinge"];
 

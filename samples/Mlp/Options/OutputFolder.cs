@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace Tapestry.Samples.Mlp.Options;
 
-/// <summary>Checks the name of a folder that is to be written, before anything is.</summary>
+/// <summary>The folder that a command is to write into.</summary>
 internal static class OutputFolder
 {
+    /// <summary>Checks the folder's name, before anything is written.</summary>
     /// <param name="name">The option or argument, for messages.</param>
     /// <param name="path">What it was given.</param>
     /// <exception cref="UsageException">The path is empty, or a file stands in its way.</exception>

@@ -8,6 +8,7 @@ namespace Tapestry.Samples.Mlp.Options;
 /// <summary>What kernels add to the loss, as the command line has it: <c>name[:key=value,...]</c>, by Keras's names and options.</summary>
 internal sealed class RegularizerChoice
 {
+    /// <summary>Every factor unless told otherwise: Keras's.</summary>
     private const double Factor = 0.01;
 
     private static readonly Dictionary<string, Func<NamedOptions, Regularizer>> Known = new()

@@ -11,8 +11,8 @@ internal static class GivenNumbers
     /// <summary>One number.</summary>
     public static Tensor One(double number) => Tensor.Scalar(number, DType.F64);
 
-    /// <summary>A copy of one's own in F64, which its giver does not change any more.</summary>
-    /// <exception cref="ArgumentException">A number is not as it must be.</exception>
+    /// <summary>A copy in F64: what is done to the original later does not change it.</summary>
+    /// <exception cref="ArgumentException">A number is not valid.</exception>
     public static Tensor Copy(string layer, Tensor given, string expected, Func<double, bool> isValid)
     {
         ArgumentNullException.ThrowIfNull(given);
@@ -25,7 +25,7 @@ internal static class GivenNumbers
     }
 
     /// <summary>Refuses numbers that are too many, or of other sizes, for a shape.</summary>
-    /// <exception cref="ArgumentException">They are.</exception>
+    /// <exception cref="ArgumentException">They do not broadcast to it.</exception>
     public static void Refuse(Layer layer, string name, Tensor given, Shape shape)
     {
         if (!Trimmed(given.Shape).BroadcastsTo(shape)) throw new ArgumentException($"{layer}: expected {name} that broadcasts to shape {shape}, got one of shape {given.Shape}.");

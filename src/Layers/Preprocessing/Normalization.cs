@@ -25,7 +25,7 @@ public sealed class Normalization : Layer
     {
     }
 
-    /// <summary>A layer with one mean and one variance for all elements that are known already.</summary>
+    /// <summary>A layer with a mean and a variance that are known already, one of each for all elements.</summary>
     /// <param name="mean">What is subtracted.</param>
     /// <param name="variance">The square of what is divided by.</param>
     /// <exception cref="ArgumentException">One is not finite, or the variance is below 0.</exception>

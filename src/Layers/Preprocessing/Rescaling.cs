@@ -25,20 +25,20 @@ public sealed class Rescaling : Layer
     }
 
     /// <summary>Multiplies, then adds.</summary>
-    /// <param name="scale">The factors, of any type; copied.</param>
+    /// <param name="scale">The factors, of any type, of a shape that broadcasts to an example's. Copied.</param>
     /// <param name="offset">What is added, likewise; 0 unless told otherwise.</param>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public Rescaling(Tensor scale, Tensor? offset = null)
     {
         Factor = GivenNumbers.Copy(nameof(Rescaling), scale, "a scale of finite numbers", double.IsFinite);
         Offset = GivenNumbers.Copy(nameof(Rescaling), offset ?? GivenNumbers.One(0), "an offset of finite numbers", double.IsFinite);
-        isShifted = offset is not null && Offset.ToDoubles().Any(number => number != 0);
+        isShifted = Offset.ToDoubles().Any(number => number != 0);
     }
 
-    /// <summary>The factors in F64, a scalar of one: Keras's <c>scale</c>.</summary>
+    /// <summary>The factors, in F64, a scalar where it is one number: Keras's <c>scale</c>.</summary>
     public Tensor Factor { get; }
 
-    /// <summary>What is added, in F64.</summary>
+    /// <summary>What is added, in F64, a scalar where it is one number: Keras's <c>offset</c>.</summary>
     public Tensor Offset { get; }
 
     /// <inheritdoc/>

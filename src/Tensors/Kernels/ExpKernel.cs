@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Tapestry.Tensors;
 
 /// <summary>
-/// eˣ within one unit in the last place, with the same bits on every machine. TensorPrimitives computes F64 by the register, all of it in another way where a lane lies beyond
-/// ±708: the last bits of its neighbours depend on how wide registers are, and on where the numbers lie in memory.
+/// eˣ within one unit in the last place, with the same bits on every machine. TensorPrimitives has another way for F64 beyond ±708, and takes it for a whole register where one
+/// lane lies there: so the last bits of that lane's neighbours depend on how wide registers are, and on where the numbers lie in memory.
 /// </summary>
 public readonly struct ExpKernel : IUnaryKernel, IVectorFunction
 {

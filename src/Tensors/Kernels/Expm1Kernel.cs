@@ -22,7 +22,7 @@ public readonly struct Expm1Kernel : IUnaryKernel, IVectorFunction
     {
         bool single = typeof(T) == typeof(float);
 
-        // Beyond these bounds the result is -1 or infinity in any case. NaN passes: where an operand is none, the machine's own instructions give the second.
+        // Beyond these bounds the result is -1 or infinity in any case. NaN passes: where an operand is NaN, the machine's own instructions give the second.
         Vector256<T> clamped = Vector256.MinNative(Constant<T>(single ? 89 : 710), Vector256.MaxNative(Constant<T>(single ? -25 : -54), x));
         (Vector256<T> n, Vector256<T> p) = ReduceExp(clamped);
 

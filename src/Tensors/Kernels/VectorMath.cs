@@ -79,7 +79,7 @@ internal static class VectorMath
     {
         bool single = typeof(T) == typeof(float);
 
-        // Beyond these bounds the result is 0 or infinity in any case. NaN passes: where an operand is none, the machine's own instructions give the second.
+        // Beyond these bounds the result is 0 or infinity in any case. NaN passes: where an operand is NaN, the machine's own instructions give the second.
         Vector256<T> clamped = Vector256.MinNative(Constant<T>(single ? 89 : 710), Vector256.MaxNative(Constant<T>(single ? -104 : -746), x));
         (Vector256<T> n, Vector256<T> r, Vector256<T> q) = Reduce(clamped);
 

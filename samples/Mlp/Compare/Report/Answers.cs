@@ -1,13 +1,16 @@
+using System.Globalization;
 using Tapestry.Data;
+using Tapestry.Samples.Mlp.Drawing;
 using Tapestry.Tensors;
 
 namespace Tapestry.Samples.Mlp.Compare.Report;
 
-/// <summary>What a run answered to its test examples: what was taken for what, and the worst mistakes.</summary>
+/// <summary>What a run answered to its test examples: the confusion matrix, and the worst mistakes.</summary>
 internal static class Answers
 {
     private const int Mistakes = 12;
     private const int Heats = 5;
+    private const int ShownNumbers = 5;
 
     /// <summary>How often each class was taken for each, a row a true class. The more mistakes, the stronger their cell's colour, by the logarithm.</summary>
     public static Html Confusion(ComparedRun run)
@@ -29,11 +32,7 @@ internal static class Answers
     public static Html WorstMistakes(ComparedRun run)
     {
         (int[] labels, int[] answers) = (run.Labels(), run.Answers());
-        int[] worst =
-        [
-            .. Enumerable.Range(0, labels.Length).Where(i => answers[i] != labels[i])
-                .OrderByDescending(i => run.Predictions[i, answers[i]]).ThenBy(i => i).Take(Mistakes),
-        ];
+        int[] worst = Examples.WorstMistakes(labels, answers, run.Predictions, Mistakes);
         return worst.Length == 0 ? Html.Empty : $"""
             <h3>The worst mistakes</h3>
             <div class="mistakes">{Html.Each(worst, i => $"<figure>{Example(run.Test, i)}<figcaption><b>{labels[i]}</b> taken for <b>{answers[i]}</b><br>{run.Predictions[i, answers[i]]:0.000} sure, example {i}</figcaption></figure>\n")}</div>
@@ -44,10 +43,10 @@ internal static class Answers
     /// <summary>An example: as an image where it is one, else as its numbers.</summary>
     private static Html Example(DataSet data, int index)
     {
-        Tensor example = data.Features.Rows(index, 1).Reshape(data.FeatureShape);
-        if (example.DType == DType.U8 && example.Rank == 2) return $"<img alt=\"example {index}\" src=\"data:image/png;base64,{Convert.ToBase64String(Png.Write(example))}\">";
+        Tensor example = Examples.At(data, index);
+        if (Examples.AreImages(data)) return $"<img alt=\"example {index}\" src=\"data:image/png;base64,{Convert.ToBase64String(Png.Write(example))}\">";
         double[] numbers = example.ToDoubles();
-        return $"<code>{string.Join(", ", numbers.Take(Heats).Select(Explain.Columns.Short))}{(numbers.Length > Heats ? ", …" : "")}</code>";
+        return $"<code>{string.Join(", ", numbers.Take(ShownNumbers).Select(Examples.Text))}{(numbers.Length > ShownNumbers ? ", …" : "")}</code>";
     }
 
     private static Html Cell(int count, bool isRight, int worst)
@@ -56,5 +55,5 @@ internal static class Answers
         return count == 0 ? $"<td class=\"none\">·</td>" : (Html)$"<td class=\"heat{1 + (int)Math.Round((Heats - 1) * Math.Log(count) / Math.Log(worst))}\">{count}</td>";
     }
 
-    private static string Share(int part, int whole) => whole == 0 ? "-" : (part / (double)whole).ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Share(int part, int whole) => whole == 0 ? "-" : (part / (double)whole).ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -3,8 +3,8 @@ namespace Tapestry.Samples.Mlp.Compare.Report;
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">What a pointer over it is told.</param>
 /// <param name="Run">The position of its run, which chooses its colour.</param>
-/// <param name="IsValidation">Whether it is drawn through, as what was validated is, or dashed, as what was trained.</param>
-/// <param name="Values">A value for each epoch; those that are no numbers are left out.</param>
+/// <param name="IsValidation">Whether it is solid, as validation is, or dashed, as training is.</param>
+/// <param name="Values">A value for each epoch; NaN and infinities are left out.</param>
 internal sealed record Curve(string Name, int Run, bool IsValidation, IReadOnlyList<double> Values);
 
 /// <summary>Learning curves as SVG: the epochs to the right, a circle with its numbers under the pointer for each.</summary>

@@ -8,8 +8,8 @@ using Tapestry.Layers;
 namespace Tapestry.Samples.Mlp.Compare.Report;
 
 /// <summary>
-/// A comparison as one page of HTML, whole in itself: no script, nothing from anywhere, which its policy forbids. Results, curves and settings of all runs; then for each
-/// the confusion, the worst mistakes, and how weights and gradients are distributed. Equal runs give equal bytes.
+/// A comparison as one page of HTML, whole in itself: it has no script and loads nothing, and its policy forbids both. Results, curves and settings of all runs; then for each
+/// the confusion matrix, the worst mistakes, and how weights and gradients are distributed. Equal runs under equal paths give equal bytes.
 /// </summary>
 internal static class ReportPage
 {
@@ -74,12 +74,11 @@ internal static class ReportPage
 
     private static Html Against(Comparison comparison)
     {
-        (ComparedRun Run, McNemar? Test)[] pairs = [.. comparison.Runs.Select(run => (run, comparison.BestAgainst(run))).Where(pair => pair.Item2 is not null)];
-        if (pairs.Length == 0) return Html.Empty;
+        if (comparison.Against.Count == 0) return Html.Empty;
         return $"""
             <h3>{comparison.Best.Name}, the best, against each of the others on the {comparison.Best.Test.Count} test examples</h3>
             <div class="wide"><table class="numbers"><tr><th scope="col"></th><th scope="col">only the best right</th><th scope="col">only the other right</th><th scope="col">p (McNemar)</th></tr>
-            {Html.Each(pairs, pair => $"<tr><th scope=\"row\">{pair.Run.Name}</th><td>{pair.Test!.OnlyFirst}</td><td>{pair.Test.OnlySecond}</td><td>{pair.Test.Text}</td></tr>\n")}
+            {Html.Each(comparison.Against, pair => $"<tr><th scope=\"row\">{pair.Run.Name}</th><td>{pair.Test.OnlyFirst}</td><td>{pair.Test.OnlySecond}</td><td>{pair.Test.Text}</td></tr>\n")}
             </table></div>
             <p>p is how likely two models of equal worth are to differ as much or more on these examples.</p>
 
@@ -91,7 +90,7 @@ internal static class ReportPage
         string[] measures = [.. comparison.Measures.Select(measure => measure.StartsWith("val_", StringComparison.Ordinal) ? measure[4..] : measure).Distinct()];
         if (measures.Length == 0) return $"<p>No epoch has been trained.</p>";
         return $"""
-            <p>Drawn through: validation. Dashed: training. A circle tells its numbers under the pointer.</p>
+            <p>Solid: validation. Dashed: training. A circle under the pointer tells its numbers.</p>
             <div class="charts">{Html.Each(measures, measure => $"<figure><figcaption>{measure}</figcaption>{CurveChart.Draw(measure, Curves(comparison, measure))}</figure>\n")}</div>
 
             """;
@@ -119,9 +118,9 @@ internal static class ReportPage
         return $"""
             <section id="run-{index}" class="run c{index % CurveChart.Colors}"><h2><span class="swatch"></span>{run.Name}</h2>
             <p class="path">{run.Path}</p>
-            {(run.Test.Classes is null ? Html.Empty : (Html)$"<h3>What was taken for what</h3>{Answers.Confusion(run)}{Answers.WorstMistakes(run)}")}
+            {(run.Test.Classes is null ? Html.Empty : (Html)$"<h3>Confusion matrix</h3>{Answers.Confusion(run)}{Answers.WorstMistakes(run)}")}
             <h3>Weights and gradients</h3>
-            <p>The gradient is that of the loss over the first 1,024 training examples. Below each: the smallest and the largest element, their mean ± their deviation.</p>
+            <p>The gradient is that of the loss over the first 1,024 training examples. Below each: the smallest and the largest element, and the elements' mean ± their standard deviation.</p>
             <div class="wide"><table class="weights"><tr><th scope="col">parameter</th><th scope="col">values</th><th scope="col">gradient</th></tr>
             {Html.Each(run.Model.Parameters, parameter => Distribution(run, parameter))}
             </table></div>

@@ -25,8 +25,8 @@ public static partial class Op
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * Cos(x);
 
-        // The library goes by the register: whether it reduces an angle depends on the others there, and over a span on where that lies in memory. Here registers begin with the
-        // span, so that the same angles give the same bits.
+        // How the library reduces an angle depends on the others in its register, and over a span these depend on where it lies in memory. Here registers begin with the span, so that
+        // the same angles give the same bits.
         private readonly struct Kernel : IUnaryKernel, IVectorFunction
         {
             public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)

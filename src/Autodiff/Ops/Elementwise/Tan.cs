@@ -26,8 +26,7 @@ public static partial class Op
 
         public override Variable TimesDerivative(Variable x, Variable y, Variable t) => t * (Square(y) + 1);
 
-        // Over a span, the library computes in another way the registers that hold a very large angle, and which those are depends on where the span lies in memory. So it is given
-        // one register at a time, which begin with the span: the same angles give the same bits.
+        // By registers that begin with the span, for the reason that Sin has. There is no tangent of a register, so the library is handed a span of that length.
         private readonly struct Kernel : IUnaryKernel, IVectorFunction
         {
             public void Invoke<T>(ReadOnlySpan<T> x, Span<T> destination)
