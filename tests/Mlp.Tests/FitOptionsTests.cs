@@ -93,11 +93,22 @@ public class FitOptionsTests
         Assert.Equal((1, 12), (before.History.Epochs.Count, before.Batch));
     }
 
+    // A loss that can become no better by so much ends it behind the first epoch that could have been worse than another.
+    [Fact]
+    public async Task No_patience_and_a_start_at_once_can_be_asked_for()
+    {
+        using TemporaryFolder folder = new();
+
+        MlpRun run = await MlpRun.Of([.. Quick, "--epochs", "9", "--early-stopping", "loss:patience=0,start_from_epoch=0,min_delta=1000", "--output", folder["run"]]);
+
+        Assert.Equal((0, 2), (run.Status, Checkpoint.Load(Path.Combine(folder["run"], "checkpoint.safetensors")).History.Epochs.Count));
+    }
+
     [Theory]
     [InlineData("--early-stopping val_los", "mlp: --early-stopping: expected one of val_loss, loss, val_accuracy, accuracy, ")]
     [InlineData("--early-stopping val_auc", "mlp: --early-stopping: expected what the run measures, loss, accuracy, val_loss, val_accuracy, got val_auc. See --metrics and --validation-split.")]
     [InlineData("--early-stopping val_loss --validation-split 0", "mlp: --early-stopping: expected what the run measures, loss, accuracy, got val_loss.")]
-    [InlineData("--early-stopping val_loss:patience=0", "mlp: --early-stopping val_loss:patience: expected a whole number of 1 or more, got '0'.")]
+    [InlineData("--early-stopping val_loss:patience=-1", "mlp: --early-stopping val_loss:patience: expected a whole number of 0 or more, got '-1'.")]
     [InlineData("--early-stopping val_loss:min_delta=-1", "mlp: --early-stopping val_loss:min_delta: expected a number of 0 or more, got '-1'.")]
     [InlineData("--early-stopping val_loss:restore_best=maybe", "mlp: --early-stopping val_loss:restore_best: expected false or true, got 'maybe'.")]
     [InlineData("--early-stopping val_loss:patince=3", "mlp: --early-stopping: expected val_loss:key=value with keys patience, min_delta, restore_best, baseline, start_from_epoch, got 'patince'.")]

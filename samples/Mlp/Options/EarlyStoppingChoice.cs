@@ -43,9 +43,9 @@ internal sealed class EarlyStoppingChoice
         NamedOptions named = new("--early-stopping", text, ',', Names);
         return named.Make(options =>
         {
-            (int patience, double minDelta, bool restore) = (options.Count("patience", DefaultPatience), options.Number("min_delta", 0), options.Word("restore_best", "false", "true") == "true");
+            (int patience, double minDelta, bool restore) = (options.Count("patience", DefaultPatience, smallest: 0), options.Number("min_delta", 0), options.Word("restore_best", "false", "true") == "true");
             double baseline = options.Number("baseline", double.NaN);
-            int start = options.Count("start_from_epoch", 0);
+            int start = options.Count("start_from_epoch", 0, smallest: 0);
             if (minDelta < 0) throw new UsageException($"--early-stopping {options.Name}:min_delta: expected a number of 0 or more, got '{minDelta}'.");
             return new EarlyStoppingChoice(text, options.Name, trainer => new EarlyStopping(trainer)
             {

@@ -35,9 +35,9 @@ internal sealed class NamedOptions
     /// <summary>A number.</summary>
     public double Number(string key, double otherwise) => Take(key) is { } text ? Numbers.RealOf(text, $"{option} {name}:{key}", "a number", double.IsFinite) : otherwise;
 
-    /// <summary>A whole number from 1 up.</summary>
-    public int Count(string key, int otherwise) =>
-        Take(key) is { } text ? (int)Numbers.RealOf(text, $"{option} {name}:{key}", "a whole number of 1 or more", value => value is >= 1 and <= int.MaxValue && value == Math.Floor(value)) : otherwise;
+    /// <summary>A whole number, from 1 up unless told otherwise.</summary>
+    public int Count(string key, int otherwise, int smallest = 1) =>
+        Take(key) is { } text ? (int)Numbers.RealOf(text, $"{option} {name}:{key}", $"a whole number of {smallest} or more", value => value >= smallest && value <= int.MaxValue && value == Math.Floor(value)) : otherwise;
 
     /// <summary>One of some words, the first unless told otherwise.</summary>
     public string Word(string key, params IReadOnlyList<string> words)
