@@ -23,7 +23,7 @@ internal sealed class ComparedRun
         Gradients = Differentiate();
         checkpoint.UseAverages();
         Trainer trainer = SavedRun.Evaluator(Model, settings.Loss, settings.Metrics, test.Classes);
-        Tested = trainer.Evaluate(test, batchSize: 512);
+        Tested = trainer.Evaluate(test);
         Predictions = trainer.Predict(test, batchSize: 512);
     }
 
@@ -48,7 +48,7 @@ internal sealed class ComparedRun
     /// <summary>The test examples.</summary>
     public DataSet Test { get; }
 
-    /// <summary>The loss and the metrics on them.</summary>
+    /// <summary>The loss and the metrics on them, those of <c>mlp evaluate</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> Tested { get; }
 
     /// <summary>What the model answers to each of them, [N, ...].</summary>

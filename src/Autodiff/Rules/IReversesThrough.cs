@@ -8,7 +8,7 @@ namespace Tapestry.Autodiff.Rules;
 /// </summary>
 internal interface IReversesThrough
 {
-    /// <summary>Computes what the two operations contribute to their operands, by kernels.</summary>
+    /// <summary>Computes what the two operations contribute to their operands, by kernels. It may read all operands of both, whatever their <see cref="Saves"/> say of the longer way.</summary>
     /// <param name="entry">The entry of this rule.</param>
     /// <param name="maker">The entry that made its first operand.</param>
     /// <param name="adjoint">The adjoint of the entry's output.</param>
