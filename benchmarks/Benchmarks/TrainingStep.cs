@@ -44,7 +44,7 @@ public class TrainingStep
     {
         using Tape tape = new();
         Variable loss = trainer.Loss.Compute(batch.Targets, trainer.Model.Forward(tape.Constant(batch.Features), Mode.Train));
-        trainer.Optimizer.Apply(tape.Gradient(loss, trainer.Model.TrainableParameters));
+        trainer.Optimizer.Minimize(loss, trainer.Model.TrainableParameters);
         return loss.Value.ToScalar();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tapestry.Autodiff.Rules;
 using Tapestry.Tensors;
 
@@ -21,14 +22,36 @@ public sealed partial class Tape
     public Gradients Gradient(Variable y, IEnumerable<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        RequireHere(y, nameof(y));
         IReadOnlyList<Parameter> asked = parameters as IReadOnlyList<Parameter> ?? [.. parameters];
-        Variable[] leaves = new Variable[asked.Count];
-        for (int i = 0; i < leaves.Length; i++) leaves[i] = watched?.GetValueOrDefault(asked[i]) is { IsTracked: true } leaf ? leaf : throw NoPath(asked[i]);
+        Variable[] leaves = Leaves(y, asked);
         Variable?[] adjoints = Reverse(y, leaves, Seed(y, null, record: false), record: false);
         (Parameter, Tensor)[] pairs = new (Parameter, Tensor)[leaves.Length];
         for (int i = 0; i < pairs.Length; i++) pairs[i] = (asked[i], adjoints[i]?.Value ?? throw NoPath(asked[i]));
         return new Gradients(pairs);
+    }
+
+    /// <summary>The same, each gradient handed over as soon as it is complete and its parameter is read no more.</summary>
+    internal void Gradient(Variable y, IReadOnlyList<Parameter> parameters, IGradientReceiver receiver)
+    {
+        if (Anomalies is not null)
+        {
+            // Nothing is to be changed by a gradient that is not a number, nor before one that is not is found.
+            foreach ((Parameter parameter, Tensor gradient) in Gradient(y, parameters)) receiver.Take(parameter, gradient);
+            return;
+        }
+
+        Variable[] leaves = Leaves(y, parameters);
+        int count = (y.Entry?.Index ?? -1) + 1;
+        Handover handover = new(receiver, parameters, leaves, CollectionsMarshal.AsSpan(entries)[..count], slots);
+        Reverse(y, leaves, Seed(y, null, record: false), record: false, handover: handover);
+    }
+
+    private Variable[] Leaves(Variable y, IReadOnlyList<Parameter> parameters)
+    {
+        RequireHere(y, nameof(y));
+        Variable[] leaves = new Variable[parameters.Count];
+        for (int i = 0; i < leaves.Length; i++) leaves[i] = watched?.GetValueOrDefault(parameters[i]) is { IsTracked: true } leaf ? leaf : throw NoPath(parameters[i]);
+        return leaves;
     }
 
     /// <summary>The gradient of y with respect to x; zeros where y does not depend on x.</summary>
@@ -134,7 +157,7 @@ public sealed partial class Tape
     /// Walks the entries between the xs and y in reverse of recording. Operands always stand before their entry, so when an entry is reached every use of its output
     /// has been counted: that is why a=1; b=a+a; c=b+b gives 4 and not 2 or 3.
     /// </summary>
-    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, IReadOnlyList<Variable?>? gathered = null, ReverseObserver? observer = null)
+    private Variable?[] Reverse(Variable y, IReadOnlyList<Variable> xs, Variable seed, bool record, IReadOnlyList<Variable?>? gathered = null, ReverseObserver? observer = null, Handover? handover = null)
     {
         if (!y.IsTracked) return gathered?.ToArray() ?? new Variable?[xs.Count];
 
@@ -161,12 +184,20 @@ public sealed partial class Tape
         for (int i = last; i >= 0; i--)
         {
             Entry entry = entries[i];
-            if (!leadsFromX[entry.Output.Slot] || adjoints[entry.Output.Slot] is not { } adjoint) continue;
-            if (!record && observer is null && TryReverseThrough(entry, adjoint, leadsFromX, readers, adjoints, sums)) continue;
-            if (contributions.Length < entry.OperandSpan.Length) contributions = new Variable?[entry.OperandSpan.Length];
-            Propagate(entry, adjoint, leadsFromX, adjoints, sums, contributions.AsSpan(0, entry.OperandSpan.Length), record, observer);
+            if (leadsFromX[entry.Output.Slot] && adjoints[entry.Output.Slot] is { } adjoint)
+            {
+                IRowSink? rows = handover?.Open(entry, adjoints);
+                if (record || observer is not null || !TryReverseThrough(entry, adjoint, leadsFromX, readers, adjoints, sums, rows))
+                {
+                    if (contributions.Length < entry.OperandSpan.Length) contributions = new Variable?[entry.OperandSpan.Length];
+                    Propagate(entry, adjoint, leadsFromX, adjoints, sums, contributions.AsSpan(0, entry.OperandSpan.Length), record, observer, rows);
+                }
+            }
+
+            handover?.Complete(i, adjoints);
         }
 
+        handover?.Complete(-1, adjoints);
         Variable?[] results = new Variable?[xs.Count];
         for (int i = 0; i < results.Length; i++) results[i] = adjoints[xs[i].Slot];
         return results;
@@ -177,7 +208,7 @@ public sealed partial class Tape
     /// else's, and added to in place; but where each result is searched for NaN and infinity a sum is a result.
     /// </summary>
     private void Propagate(
-        Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool[] sums, Span<Variable?> contributions, bool record, ReverseObserver? observer)
+        Entry entry, Variable adjoint, bool[] leadsFromX, Variable?[] adjoints, bool[] sums, Span<Variable?> contributions, bool record, ReverseObserver? observer, IRowSink? rows)
     {
         ReadOnlySpan<Variable> operands = entry.OperandSpan;
         Span<bool> needed = operands.Length <= 64 ? stackalloc bool[operands.Length] : new bool[operands.Length];
@@ -187,7 +218,7 @@ public sealed partial class Tape
         bool accumulates = observer is null && entry.Rule is IAccumulatingRule;
         for (int k = 0; accumulates && k < contributions.Length; k++) contributions[k] = needed[k] ? adjoints[operands[k].Slot] : null;
         using DerivativeExit exit = Differentiate(new Derivative(entry, adjoint));
-        if (!record && entry.Rule is FusedRule fused) fused.Vjp(operands, entry.Output, adjoint, needed, contributions);
+        if (!record && entry.Rule is FusedRule fused) fused.Vjp(operands, entry.Output, adjoint, needed, contributions, rows);
         else entry.Rule.Vjp(entry.Call(record), adjoint, needed, contributions);
         Add(entry, needed, contributions, adjoints, sums, accumulates, record, observer);
     }
@@ -198,7 +229,7 @@ public sealed partial class Tape
     }
 
     /// <summary>Goes back through an entry and the one that made its first operand in one go, where the entry's rule knows how to and that operand's adjoint is nobody else's.</summary>
-    private bool TryReverseThrough(Entry entry, Variable adjoint, bool[] leadsFromX, int[] readers, Variable?[] adjoints, bool[] sums)
+    private bool TryReverseThrough(Entry entry, Variable adjoint, bool[] leadsFromX, int[] readers, Variable?[] adjoints, bool[] sums, IRowSink? rows)
     {
         if (entry.Rule is not IReversesThrough rule) return false;
         Variable between = entry.OperandSpan[0];
@@ -211,7 +242,7 @@ public sealed partial class Tape
         Need(entry.OperandSpan, leadsFromX, own);
         Need(maker.OperandSpan, leadsFromX, ofMaker);
         Tensor?[] computed = new Tensor?[own.Length + ofMaker.Length];
-        if (!rule.TryVjp(entry, maker, adjoint.Value, own, ofMaker, computed.AsSpan(0, count), computed.AsSpan(count))) return false;
+        if (!rule.TryVjp(entry, maker, adjoint.Value, own, ofMaker, computed.AsSpan(0, count), computed.AsSpan(count), rows)) return false;
         if (Anomalies is not null && !Array.TrueForAll(computed, tensor => tensor is null || AnomalySources.IsFinite(tensor)))
         {
             // The long way tells which operation made it.
@@ -296,7 +327,7 @@ public sealed partial class Tape
         public void Dispose() => (tape.scope, tape.derivative) = (scope, derivative);
     }
 
-    private static InvalidOperationException NoPath(Parameter parameter) => new(parameter.Trainable
+    internal static InvalidOperationException NoPath(Parameter parameter) => new(parameter.Trainable
         ? $"Tape.Gradient: expected y to depend on parameter '{parameter.Name}', got no path between them on this tape. Leave it out, or use it in the forward pass."
         : $"Tape.Gradient: expected a trainable parameter, got '{parameter.Name}'. Ask for model.TrainableParameters.");
 }

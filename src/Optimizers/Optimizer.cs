@@ -26,13 +26,18 @@ public abstract partial class Optimizer
 
     /// <summary>Starts with a learning rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not a finite number of 0 or more.</exception>
-    protected Optimizer(double learningRate) => Schedule = Constant(learningRate);
+    protected Optimizer(double learningRate)
+    {
+        Schedule = Constant(learningRate);
+        along = new StepAlong(this);
+    }
 
     /// <summary>Starts with a schedule, which gives each step its rate.</summary>
     protected Optimizer(Schedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         Schedule = schedule;
+        along = new StepAlong(this);
     }
 
     /// <summary>Keras's class name: <c>SGD</c>, <c>Adam</c>.</summary>
@@ -118,21 +123,13 @@ public abstract partial class Optimizer
     {
         ArgumentNullException.ThrowIfNull(gradients);
         if (AccumulationSteps > 1 && !Accumulate(gradients)) return;
-        double rate = LearningRate;
-        cycledMomentum = Schedule.MomentumAt(Iterations);
-        Iterations++;
-        BeginStep();
-        double mean = 1.0 / AccumulationSteps, global = GlobalScale(gradients, mean);
+        double rate = Begin(), mean = 1.0 / AccumulationSteps, global = GlobalScale(gradients, mean);
         for (int i = 0; i < gradients.Count; i++)
         {
             (Parameter parameter, Tensor gradient) = gradients[i];
             ParameterState state = StateFor(parameter);
-            if (state.Accumulated is { } sum) gradient = sum;
-            Rate = rate * (state.Group?.RateFactor ?? 1);
-            Update(parameter, gradient, state, Prepare(gradient, state, mean, global));
+            Update(parameter, state.Accumulated ?? gradient, state, rate, mean, global);
             state.Accumulated?.AsBytes().Clear();
-            if (parameter.Constraint is { } constraint) Project(parameter, constraint);
-            if (state.Average is { } average) AverageWeights(average, parameter.Value);
         }
     }
 
@@ -210,6 +207,16 @@ public abstract partial class Optimizer
         return Accumulated == 0;
     }
 
+    /// <summary>Begins a step; its rate.</summary>
+    private double Begin()
+    {
+        double rate = LearningRate;
+        cycledMomentum = Schedule.MomentumAt(Iterations);
+        Iterations++;
+        BeginStep();
+        return rate;
+    }
+
     private double GlobalScale(Gradients gradients, double mean)
     {
         if (Clipping is not { Kind: ClippingKind.GlobalNorm }) return 1;
@@ -219,11 +226,10 @@ public abstract partial class Optimizer
     }
 
     /// <summary>What is to be done to a gradient and its weights before the rule.</summary>
-    private Preparation Prepare(Tensor gradient, ParameterState state, double mean, double global)
+    private Preparation Prepare(ParameterState state, double scale)
     {
-        double scale = Clipping is { Kind: ClippingKind.Norm } ? Clipping.ScaleFor(mean * Math.Sqrt(norm.SumOfSquares(gradient))) : global;
         double limit = Clipping is { Kind: ClippingKind.Value } ? Clipping.Limit : double.PositiveInfinity, decay = state.Decay?.Rate ?? 0;
-        return state.Decay is { Coupled: true } ? new Preparation(mean * scale, limit, decay, 1) : new Preparation(mean * scale, limit, 0, 1 - (Rate * decay));
+        return state.Decay is { Coupled: true } ? new Preparation(scale, limit, decay, 1) : new Preparation(scale, limit, 0, 1 - (Rate * decay));
     }
 
     private void AverageWeights(Tensor average, Tensor weights)

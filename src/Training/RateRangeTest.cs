@@ -115,7 +115,7 @@ public sealed class RateRangeTest
         using Tape tape = new();
         Variable value = loss.Compute(batch.Targets, model.Forward(tape.Constant(batch.Features), Mode.Train), batch.Weights);
         if (model.Penalty(value) is { } penalty) value += penalty;
-        optimizer.Apply(tape.Gradient(value, model.TrainableParameters));
+        optimizer.Minimize(value, model.TrainableParameters);
         return value.Value.ToScalar();
     }
 

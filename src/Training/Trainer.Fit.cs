@@ -186,7 +186,7 @@ public sealed partial class Trainer
         }
         else
         {
-            Optimizer.Apply(tape.Gradient(value, Model.TrainableParameters));
+            Optimizer.Minimize(value, Model.TrainableParameters);
             if (DetectAnomaly) RefuseParameters();
             measurement.Update(batch, answers, weights);
         }

@@ -53,6 +53,8 @@ public static partial class Op
 
         public override Saves Saves => Everything(inputs + captured.Parameters.Count);
 
+        internal override bool ReadsOperandsAlone => false;
+
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
             using Tape arena = new(record: false);

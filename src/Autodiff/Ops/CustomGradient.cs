@@ -45,6 +45,8 @@ public static partial class Op
 
         public override Saves Saves => Everything(operandCount);
 
+        internal override bool ReadsOperandsAlone => false;
+
         public override Tensor Forward(ReadOnlySpan<Tensor> operands)
         {
             Captured? captured = around is null ? null : new Captured(around);

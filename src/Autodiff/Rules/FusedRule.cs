@@ -35,10 +35,17 @@ public abstract class FusedRule : ComposedRule
     }
 
     /// <summary>The same where nothing is recorded: by the kernel.</summary>
-    internal void Vjp(ReadOnlySpan<Variable> operands, Variable output, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions)
+    /// <param name="operands">The recorded operands.</param>
+    /// <param name="output">The recorded output.</param>
+    /// <param name="adjoint">The output's adjoint.</param>
+    /// <param name="needed">Which contributions are wanted.</param>
+    /// <param name="contributions">Where they go.</param>
+    /// <param name="rows">Who takes the second operand's by rows; null where it is to be a tensor as the others are.</param>
+    internal void Vjp(ReadOnlySpan<Variable> operands, Variable output, Variable adjoint, ReadOnlySpan<bool> needed, Span<Variable?> contributions, IRowSink? rows = null)
     {
         FewTensors few = default;
-        Tensor?[] computed = Backward(few.ValuesOf(operands), output.Value, adjoint.Value, needed);
+        ReadOnlySpan<Tensor> values = few.ValuesOf(operands);
+        Tensor?[] computed = rows is null ? Backward(values, output.Value, adjoint.Value, needed) : ((IHandsOverRows)this).Backward(values, output.Value, adjoint.Value, needed, rows);
         for (int i = 0; i < computed.Length; i++) contributions[i] = computed[i] is { } tensor ? output.Tape!.Own(tensor) : null;
     }
 

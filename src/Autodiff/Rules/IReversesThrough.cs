@@ -16,6 +16,7 @@ internal interface IReversesThrough
     /// <param name="neededByMaker">The same of the maker's.</param>
     /// <param name="contributions">Where those of the entry's operands go.</param>
     /// <param name="contributionsOfMaker">Where those of the maker's go.</param>
+    /// <param name="rows">Who takes the contribution to the second operand by rows; null where it is to be a tensor.</param>
     /// <returns>Whether there is a shorter way; nothing has been done where not.</returns>
-    bool TryVjp(Entry entry, Entry maker, Tensor adjoint, ReadOnlySpan<bool> needed, ReadOnlySpan<bool> neededByMaker, Span<Tensor?> contributions, Span<Tensor?> contributionsOfMaker);
+    bool TryVjp(Entry entry, Entry maker, Tensor adjoint, ReadOnlySpan<bool> needed, ReadOnlySpan<bool> neededByMaker, Span<Tensor?> contributions, Span<Tensor?> contributionsOfMaker, IRowSink? rows);
 }

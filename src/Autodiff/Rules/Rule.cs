@@ -56,6 +56,9 @@ public abstract class Rule
     /// </summary>
     public virtual bool IsElementwise => false;
 
+    /// <summary>Whether the derivatives read no numbers but those of the operands and of the output: what is known of the rules here, and of no others.</summary>
+    internal virtual bool ReadsOperandsAlone => GetType().Assembly == typeof(Rule).Assembly;
+
     /// <summary>Computes the result: a new tensor, or a view of an operand.</summary>
     public abstract Tensor Forward(ReadOnlySpan<Tensor> operands);
 

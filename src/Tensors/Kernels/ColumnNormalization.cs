@@ -10,7 +10,7 @@ namespace Tapestry.Tensors;
 public static partial class ColumnNormalization
 {
     /// <summary>What makes it worth while to share the columns among threads, in elements.</summary>
-    private const long LeastWork = 6000;
+    private const long LeastWork = 4500;
 
     /// <summary>As many rows as go into one sum before it is added to the rest.</summary>
     private const int Stretch = 32;

@@ -1,5 +1,7 @@
 using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tapestry.Tensors;
 
@@ -42,18 +44,14 @@ public static class DenseKernel
     private readonly struct Epilogue<TActivation>(Tensor? bias, TActivation activation) : IEpilogue
         where TActivation : struct, IUnaryKernel
     {
-        public void Finish<T>(Slab<T> result, int stride, int row, int rows, int column, int columns)
+        public void Finish<T>(Span<T> part, int stride, int row, int rows, int column, int columns)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            // A parameter, which every core has in its cache.
-            ReadOnlySpan<T> added = bias is null ? [] : bias.AsSpan<T>().Slice(column, columns);
-            Span<T> values = result.Span;
-            for (int i = row; i < row + rows; i++)
-            {
-                Span<T> segment = values.Slice((i * stride) + column, columns);
-                if (!added.IsEmpty) TensorPrimitives.Add(segment, added, segment);
-                activation.Invoke(segment, segment);
-            }
+            if (rows == 0 || columns == 0) return;
+
+            // The bias is a parameter, which every core has in its cache.
+            if (bias is not null) RowSums.Add(ref MemoryMarshal.GetReference(part), stride, ref bias.Slab<T>().At(column), 0, rows, columns);
+            for (int i = 0; i < rows; i++) activation.Invoke(part.Slice(i * stride, columns), part.Slice(i * stride, columns));
         }
     }
 
@@ -70,25 +68,65 @@ public static class DenseKernel
 
         public void Run(int part)
         {
-            int first = Partition.Start(stride, parts, part), columns = Partition.Start(stride, parts, part + 1) - first;
-            ReadOnlySpan<T> y = output.Span, given = adjoint.Span;
-            Span<T> target = inner.Span, total = bias.Span.Slice(first, columns);
-            using Scratch<T> partial = new(columns);
-            Span<T> sum = partial.Span;
-            total.Clear();
+            int column = Partition.Start(stride, parts, part), end = Partition.Start(stride, parts, part + 1), width = Vector256<T>.Count;
+            for (; column <= end - (2 * width); column += 2 * width) Two(ref output.At(column), ref adjoint.At(column), ref inner.At(column), ref bias.At(column), stride, rows, derivative);
+            for (; column < end; column += width) One(ref output.At(column), ref adjoint.At(column), ref inner.At(column), ref bias.At(column), stride, rows, Math.Min(width, end - column), derivative);
+        }
+
+        // Loops in methods of their own: inside a longer one the compiler keeps their registers in memory.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void Two(ref T y, ref T given, ref T target, ref T total, nint stride, int rows, TDerivative derivative)
+        {
+            nuint width = (nuint)Vector256<T>.Count;
+            (Vector256<T> first, Vector256<T> second) = (Vector256<T>.Zero, Vector256<T>.Zero);
             for (int start = 0; start < rows; start += Stretch)
             {
-                sum.Clear();
-                for (int row = start; row < Math.Min(rows, start + Stretch); row++)
+                int end = Math.Min(rows, start + Stretch);
+                (Vector256<T> partOfFirst, Vector256<T> partOfSecond) = (Vector256<T>.Zero, Vector256<T>.Zero);
+                for (int row = start; row < end; row++)
                 {
-                    int at = (row * stride) + first;
-                    Span<T> segment = target.Slice(at, columns);
-                    VectorLoop.Zip(y.Slice(at, columns), given.Slice(at, columns), segment, derivative);
-                    TensorPrimitives.Add(sum, segment, sum);
+                    Vector256<T> one = derivative.Invoke(Vector256.LoadUnsafe(ref y), Vector256.LoadUnsafe(ref given));
+                    Vector256<T> two = derivative.Invoke(Vector256.LoadUnsafe(ref y, width), Vector256.LoadUnsafe(ref given, width));
+                    one.StoreUnsafe(ref target);
+                    two.StoreUnsafe(ref target, width);
+                    partOfFirst += one;
+                    partOfSecond += two;
+                    y = ref Unsafe.Add(ref y, stride);
+                    given = ref Unsafe.Add(ref given, stride);
+                    target = ref Unsafe.Add(ref target, stride);
                 }
 
-                TensorPrimitives.Add(total, sum, total);
+                first += partOfFirst;
+                second += partOfSecond;
             }
+
+            first.StoreUnsafe(ref total);
+            second.StoreUnsafe(ref total, width);
+        }
+
+        /// <summary>Fewer columns than a register has, or as many; what it reads beyond does not count.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void One(ref T y, ref T given, ref T target, ref T total, nint stride, int rows, int count, TDerivative derivative)
+        {
+            Vector256<T> sum = Vector256<T>.Zero;
+            for (int start = 0; start < rows; start += Stretch)
+            {
+                int end = Math.Min(rows, start + Stretch);
+                Vector256<T> part = Vector256<T>.Zero;
+                for (int row = start; row < end; row++)
+                {
+                    Vector256<T> one = derivative.Invoke(Vector256.LoadUnsafe(ref y), Vector256.LoadUnsafe(ref given));
+                    PartOfVector.Store(one, ref target, count);
+                    part += one;
+                    y = ref Unsafe.Add(ref y, stride);
+                    given = ref Unsafe.Add(ref given, stride);
+                    target = ref Unsafe.Add(ref target, stride);
+                }
+
+                sum += part;
+            }
+
+            PartOfVector.Store(sum, ref total, count);
         }
     }
 }

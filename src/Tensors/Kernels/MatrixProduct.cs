@@ -19,11 +19,11 @@ public static class MatrixProduct
     /// <summary>With more rows than this, threads share the rows: a second half beside the result would be as large as the caches.</summary>
     private const int MostHalvedRows = 512;
 
-    /// <summary>What a product must have to be shared among threads: multiplications for some 2 µs.</summary>
-    private const long LeastWork = 250_000;
+    /// <summary>What a product must have to be shared among threads: multiplications for a microsecond or so.</summary>
+    private const long LeastWork = 70_000;
 
     /// <summary>What makes it worth while to share the sum of two halves among threads, in elements.</summary>
-    private const long LeastAdded = 8192;
+    private const long LeastAdded = 4000;
 
     /// <summary>What it costs to read an element for the first time, in multiplications: for one row of A that is nearly all there is to a product.</summary>
     private const long ReadingCost = 8;
@@ -31,11 +31,17 @@ public static class MatrixProduct
     /// <summary>Above this a left operand is not packed for <see cref="BlockProduct{TLanes, TVector, T}.MultiplyTransposed"/>: to turn B pays.</summary>
     private const int FewRows = 256;
 
+    /// <summary>So few columns fill few registers, and are hard to share alike.</summary>
+    private const int FewColumns = 128;
+
     /// <summary>Fewer rows of A than this read B too few times for packing it to pay.</summary>
     private const int FewestPackedRows = 64;
 
     /// <summary>What a second-level cache holds.</summary>
     private const long CacheBytes = 1 << 20;
+
+    /// <summary>As many rows as are finished at a time: what is done to them finds them in the second-level cache, and their weights with them.</summary>
+    private const long TogetherBytes = 96 << 10;
 
     /// <summary>The registers that products run in on this machine: <c>512 bits</c>, <c>256 bits</c>, <c>128 bits</c> or <c>scalar</c>.</summary>
     public static string Path => Width.Name;
@@ -64,6 +70,29 @@ public static class MatrixProduct
         return result;
     }
 
+    /// <summary>aᵀ·b, which is never there as a whole: its rows are handed over when they are done, while the cache holds them.</summary>
+    internal static void MultiplyInto<TEpilogue>(Tensor a, Tensor b, IRowSink sink, TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        Guard.SameDType("MatMul", a, b);
+        Shape shape = ResultShape(a.Shape, b.Shape, transposeA: true, transposeB: false);
+        if (!a.DType.IsFloat()) throw Guard.NotFloat("MatMul", a);
+        if (a.DType == DType.F32) MultiplyInto<float, TEpilogue>(a, b, shape, sink, epilogue);
+        else MultiplyInto<double, TEpilogue>(a, b, shape, sink, epilogue);
+    }
+
+    private static void MultiplyInto<T, TEpilogue>(Tensor a, Tensor b, Shape shape, IRowSink sink, TEpilogue epilogue)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        (int m, int n, int k) = (shape[0], shape[1], a.Shape[0]);
+        if (shape.ElementCount == 0) return;
+        int count = Partition.Count(m, Work(m, n, k), LeastWork);
+        Workers.Run(count, new RowsBody<T, TEpilogue>(new Sum<T>(a, b, m, n, transposeA: true, transposeB: false, k), default, sink, count, epilogue));
+    }
+
     private static Shape ResultShape(Shape a, Shape b, bool transposeA, bool transposeB)
     {
         if (a.Rank != 2 || b.Rank != 2) throw new ArgumentException($"MatMul: expected two matrices, got shapes {a} and {b}.");
@@ -87,28 +116,31 @@ public static class MatrixProduct
     {
         int m = c.Shape[0], n = c.Shape[1], k = a.Shape[transposeA ? 0 : 1];
         if (c.Length == 0) return;
-        Sum<T> sum = new(a, b, c, transposeA, transposeB, k);
-        long work = ((long)m * n * k) + (ReadingCost * ((long)m + n) * k);
+        Sum<T> sum = new(a, b, m, n, transposeA, transposeB, k);
+        long work = Work(m, n, k);
         if (!transposeA && !transposeB && k >= HalvedDepth && m <= MostHalvedRows && Partition.Count(k, work, LeastWork) > 1)
         {
             // Each half of k is a sum of its own, the second beside the result, and then both are added.
             Tensor second = Tensor.Uninitialized(c.Shape, c.DType);
             int columnParts = Math.Max(1, Partition.Count(n, work / 2, LeastWork) / 2);
             Slab<T> beside = second.Slab<T>();
-            Workers.Run(2 * columnParts, new HalvesBody<T>(sum, beside, columnParts));
+            Workers.Run(2 * columnParts, new HalvesBody<T>(sum, c.Slab<T>(), beside, columnParts));
             int parts = Partition.Count(n, (long)m * n, LeastAdded);
-            Workers.Run(parts, new AddBody<T, TEpilogue>(sum.Result, beside, m, n, parts, epilogue));
+            Workers.Run(parts, new AddBody<T, TEpilogue>(c.Slab<T>(), beside, m, n, parts, epilogue));
             second.Buffer.Release();
             return;
         }
 
-        bool byRows = transposeB ? n < 64 && m > n : transposeA || m > n;
+        bool byRows = transposeB ? n < 64 && m > n : transposeA || m > n || (n <= FewColumns && m >= 2 * Partition.RowGrain);
         int count = Partition.Count(byRows ? m : n, work, LeastWork);
-        Workers.Run(count, new PartBody<T, TEpilogue>(sum, byRows, count, epilogue));
+        if (byRows) Workers.Run(count, new RowsBody<T, TEpilogue>(sum, c.Slab<T>(), sink: null, count, epilogue));
+        else Workers.Run(count, new ColumnsBody<T, TEpilogue>(sum, c.Slab<T>(), count, epilogue));
     }
 
+    private static long Work(int m, int n, int k) => ((long)m * n * k) + (ReadingCost * ((long)m + n) * k);
+
     /// <summary>A product to be made, of which a part can be made alone.</summary>
-    private readonly struct Sum<T>(Tensor a, Tensor b, Tensor c, bool transposeA, bool transposeB, int k)
+    private readonly struct Sum<T>(Tensor a, Tensor b, int m, int n, bool transposeA, bool transposeB, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly Slab<T> a = a.Slab<T>();
@@ -116,18 +148,27 @@ public static class MatrixProduct
         private readonly int strideA = a.Shape[1];
         private readonly int strideB = b.Shape[1];
 
-        public Slab<T> Result { get; } = c.Slab<T>();
+        public int Rows => m;
 
-        public int Rows { get; } = c.Shape[0];
+        public int Columns => n;
 
-        public int Columns { get; } = c.Shape[1];
+        /// <summary>
+        /// How many rows are best made at a time by a thread that makes some: a few, so that they are finished while they are at hand, where the right operand stays at hand too.
+        /// </summary>
+        public int RowsTogether
+        {
+            get
+            {
+                int size = DTypes.Of<T>().Size();
+                return (long)n * k * size > CacheBytes * 5 / 8 ? int.MaxValue : (int)Math.Max(1, TogetherBytes / ((long)n * size * Partition.RowGrain)) * Partition.RowGrain;
+            }
+        }
 
-        /// <summary>Both halves of the sums, in rows and columns of the result.</summary>
-        public void Whole(int row, int rows, int column, int columns)
+        /// <summary>Both halves of the sums of rows and columns of the result, written into a part of it.</summary>
+        public void Whole(Operand<T> part, int row, int rows, int column, int columns)
         {
             if (rows == 0 || columns == 0) return;
-            Operand<T> part = Of(Result, Columns).From(row, column);
-            int half = k < HalvedDepth ? k : Partition.Start(k, 2, 1);
+            int half = k < HalvedDepth ? k : Partition.RowStart(k, 2, 1);
             if (k <= 2 * BlockDepth)
             {
                 Product(Left.From(row, 0), Right.From(0, column), part, rows, columns, k, half, accumulate: false);
@@ -138,15 +179,15 @@ public static class MatrixProduct
             using Scratch<T> second = new(rows * columns);
             Operand<T> beside = new(ref second.Origin, columns, 1);
             Blocked(beside, row, rows, column, columns, half, k);
-            for (int i = 0; i < rows; i++) Add(ref part.At(i, 0), ref beside.At(i, 0), columns);
+            RowSums.Add(ref part.At(0, 0), part.RowStride, ref beside.At(0, 0), columns, rows, columns);
         }
 
         /// <summary>One half of the sums, in columns of the result or of what stands for it.</summary>
         public void Half(int half, Slab<T> into, int column, int columns)
         {
             if (columns == 0) return;
-            int middle = Partition.Start(k, 2, 1);
-            Blocked(Of(into, Columns).From(0, column), 0, Rows, column, columns, half == 0 ? 0 : middle, half == 0 ? middle : k);
+            int middle = Partition.RowStart(k, 2, 1);
+            Blocked(new Operand<T>(ref into.At(0), n, 1).From(0, column), 0, m, column, columns, half == 0 ? 0 : middle, half == 0 ? middle : k);
         }
 
         private Operand<T> Left => transposeA ? Of(a, strideA).Transposed : Of(a, strideA);
@@ -202,21 +243,14 @@ public static class MatrixProduct
         }
     }
 
-    private static void Add<T>(ref T to, ref T from, int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Span<T> target = MemoryMarshal.CreateSpan(ref to, count);
-        System.Numerics.Tensors.TensorPrimitives.Add(target, MemoryMarshal.CreateReadOnlySpan(ref from, count), target);
-    }
-
-    private readonly struct HalvesBody<T>(Sum<T> sum, Slab<T> second, int columnParts) : IParallelBody
+    private readonly struct HalvesBody<T>(Sum<T> sum, Slab<T> first, Slab<T> second, int columnParts) : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public void Run(int part)
         {
             (int half, int columnPart) = (part % 2, part / 2);
-            int first = Partition.Start(sum.Columns, columnParts, columnPart), last = Partition.Start(sum.Columns, columnParts, columnPart + 1);
-            sum.Half(half, half == 0 ? sum.Result : second, first, last - first);
+            int start = Partition.Start(sum.Columns, columnParts, columnPart), end = Partition.Start(sum.Columns, columnParts, columnPart + 1);
+            sum.Half(half, half == 0 ? first : second, start, end - start);
         }
     }
 
@@ -227,22 +261,41 @@ public static class MatrixProduct
         public void Run(int part)
         {
             int first = Partition.Start(n, parts, part), last = Partition.Start(n, parts, part + 1);
-            for (int i = 0; i < m; i++) Add(ref c.At((i * n) + first), ref second.At((i * n) + first), last - first);
-            epilogue.Finish(c, n, 0, m, first, last - first);
+            RowSums.Add(ref c.At(first), n, ref second.At(first), n, m, last - first);
+            epilogue.Finish(c.Span[first..], n, 0, m, first, last - first);
         }
     }
 
-    private readonly struct PartBody<T, TEpilogue>(Sum<T> sum, bool byRows, int parts, TEpilogue epilogue) : IParallelBody
+    private readonly struct ColumnsBody<T, TEpilogue>(Sum<T> sum, Slab<T> c, int parts, TEpilogue epilogue) : IParallelBody
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue
     {
         public void Run(int part)
         {
-            (int m, int n) = (sum.Rows, sum.Columns);
-            int length = byRows ? m : n, first = Partition.Start(length, parts, part), count = Partition.Start(length, parts, part + 1) - first;
-            (int row, int rows, int column, int columns) = byRows ? (first, count, 0, n) : (0, m, first, count);
-            sum.Whole(row, rows, column, columns);
-            epilogue.Finish(sum.Result, n, row, rows, column, columns);
+            int first = Partition.Start(sum.Columns, parts, part), count = Partition.Start(sum.Columns, parts, part + 1) - first;
+            Span<T> result = c.Span[first..];
+            sum.Whole(new Operand<T>(ref c.At(first), sum.Columns, 1), 0, sum.Rows, first, count);
+            epilogue.Finish(result, sum.Columns, 0, sum.Rows, first, count);
+        }
+    }
+
+    /// <summary>Some rows at a time, which go into the result or, where someone takes them, are gone afterwards.</summary>
+    private readonly struct RowsBody<T, TEpilogue>(Sum<T> sum, Slab<T> c, IRowSink? sink, int parts, TEpilogue epilogue) : IParallelBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        public void Run(int part)
+        {
+            int first = Partition.RowStart(sum.Rows, parts, part), last = Partition.RowStart(sum.Rows, parts, part + 1), n = sum.Columns, step = Math.Min(sum.RowsTogether, last - first);
+            using Scratch<T> passing = new(sink is null ? 0 : step * n);
+            for (int row = first; row < last; row += step)
+            {
+                int rows = Math.Min(step, last - row);
+                Span<T> done = sink is null ? c.Span.Slice(row * n, rows * n) : passing.Span[..(rows * n)];
+                sum.Whole(new Operand<T>(ref MemoryMarshal.GetReference(done), n, 1), row, rows, 0, n);
+                epilogue.Finish(done, n, row, rows, 0, n);
+                sink?.Take<T>(row, done);
+            }
         }
     }
 }

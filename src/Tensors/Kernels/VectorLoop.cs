@@ -22,8 +22,8 @@ public interface IVectorFunction2
 }
 
 /// <summary>
-/// Runs vector functions over spans. The width is fixed at 256 bits, which gives the same bits on every machine; a last short stretch is padded to a vector, so
-/// that each function is written once.
+/// Runs vector functions over spans. The width is fixed at 256 bits, which gives the same bits on every machine. What is left at the end is done with some before it once more, from
+/// what stood there, and fewer than a vector are padded to one, so that each function is written once. A destination is a source or does not overlap it.
 /// </summary>
 public static class VectorLoop
 {
@@ -37,8 +37,16 @@ public static class VectorLoop
         int i = 0;
         ref T source = ref MemoryMarshal.GetReference(x);
         ref T target = ref MemoryMarshal.GetReference(destination[..x.Length]);
-        for (; i <= x.Length - width; i += width) function.Invoke(Vector256.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
-        if (i < x.Length) Put(function.Invoke(Load(x[i..])), destination[i..x.Length]);
+        if (x.Length < width)
+        {
+            if (!x.IsEmpty) Put(function.Invoke(Load(x)), destination[..x.Length]);
+            return;
+        }
+
+        nuint end = (nuint)(x.Length - width);
+        Vector256<T> last = Vector256.LoadUnsafe(ref source, end);
+        for (; i < x.Length - width; i += width) function.Invoke(Vector256.LoadUnsafe(ref source, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
+        function.Invoke(last).StoreUnsafe(ref target, end);
     }
 
     /// <summary><c>destination[i] = f(x[i], y[i])</c></summary>
@@ -52,12 +60,20 @@ public static class VectorLoop
         ref T first = ref MemoryMarshal.GetReference(x);
         ref T second = ref MemoryMarshal.GetReference(y[..x.Length]);
         ref T target = ref MemoryMarshal.GetReference(destination[..x.Length]);
-        for (; i <= x.Length - width; i += width)
+        if (x.Length < width)
+        {
+            if (!x.IsEmpty) Put(function.Invoke(Load(x), Load(y[..x.Length])), destination[..x.Length]);
+            return;
+        }
+
+        nuint end = (nuint)(x.Length - width);
+        (Vector256<T> lastOfFirst, Vector256<T> lastOfSecond) = (Vector256.LoadUnsafe(ref first, end), Vector256.LoadUnsafe(ref second, end));
+        for (; i < x.Length - width; i += width)
         {
             function.Invoke(Vector256.LoadUnsafe(ref first, (nuint)i), Vector256.LoadUnsafe(ref second, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
         }
 
-        if (i < x.Length) Put(function.Invoke(Load(x[i..]), Load(y[i..])), destination[i..x.Length]);
+        function.Invoke(lastOfFirst, lastOfSecond).StoreUnsafe(ref target, end);
     }
 
     private static Vector256<T> Load<T>(ReadOnlySpan<T> rest)

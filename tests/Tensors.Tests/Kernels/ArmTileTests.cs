@@ -64,6 +64,8 @@ public class ArmTileTests
 
         public static void Store(Vector128<T> value, ref T target) => Lanes128<T>.Store(value, ref target);
 
+        public static void StorePart(Vector128<T> value, ref T target, int count) => Lanes128<T>.StorePart(value, ref target, count);
+
         public static Vector128<T> Broadcast(T value) => Lanes128<T>.Broadcast(value);
 
         public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> sum) => Lanes128<T>.MultiplyAdd(x, y, sum);

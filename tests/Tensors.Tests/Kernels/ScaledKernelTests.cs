@@ -27,10 +27,10 @@ public class ScaledKernelTests
     {
         Rng rng = new(7);
         Tensor Draw(params int[] sizes) => Tensor.From<double>([.. Enumerable.Range(0, sizes.Aggregate(1, (a, b) => a * b)).Select(_ => rng.NextDouble() - 0.5)]).Reshape(sizes).Cast(dtype).Clone();
-        (Tensor product, Tensor kernel, Tensor gamma, Tensor beta, Tensor sum) = (Draw(rows, columns), Draw(rows, columns), Draw(rows), Draw(rows), Draw(columns));
-        Tensor before = product.Clone();
+        (Tensor normalized, Tensor adjoint, Tensor kernel, Tensor gamma, Tensor beta, Tensor sum) = (Draw(6, rows), Draw(6, columns), Draw(rows, columns), Draw(rows), Draw(rows), Draw(columns));
+        Tensor product = MatrixProduct.Multiply(normalized, adjoint, transposeA: true);
 
-        (Tensor gammaBar, Tensor betaBar) = ScaledKernel.Backward(product, kernel, gamma, beta, sum);
+        (Tensor kernelBar, Tensor gammaBar, Tensor betaBar) = ScaledKernel.Backward(normalized, adjoint, sum, kernel, gamma, beta);
 
         double tolerance = dtype == DType.F32 ? 1e-5 : 1e-13;
         for (int row = 0; row < rows; row++)
@@ -38,9 +38,9 @@ public class ScaledKernelTests
             double ofGamma = 0, ofBeta = 0;
             for (int k = 0; k < columns; k++)
             {
-                ofGamma += kernel[row, k] * before[row, k];
+                ofGamma += kernel[row, k] * product[row, k];
                 ofBeta += kernel[row, k] * sum[k];
-                Assert.Equal((gamma[row] * before[row, k]) + (beta[row] * sum[k]), product[row, k], tolerance);
+                Assert.Equal((gamma[row] * product[row, k]) + (beta[row] * sum[k]), kernelBar[row, k], tolerance);
             }
 
             Assert.Equal(ofGamma, gammaBar[row], tolerance);
@@ -59,9 +59,8 @@ public class ScaledKernelTests
                 Workers.Count = threads;
                 Rng rng = new(3);
                 Tensor Draw(params int[] sizes) => Tensor.From<float>([.. Enumerable.Range(0, sizes.Aggregate(1, (a, b) => a * b)).Select(_ => (float)rng.NextDouble())]).Reshape(sizes);
-                Tensor product = Draw(300, 301);
-                (Tensor gamma, Tensor beta) = ScaledKernel.Backward(product, Draw(300, 301), Draw(300), Draw(300), Draw(301));
-                return (byte[])[.. product.AsBytes(), .. gamma.AsBytes(), .. beta.AsBytes()];
+                (Tensor kernel, Tensor gamma, Tensor beta) = ScaledKernel.Backward(Draw(40, 300), Draw(40, 301), Draw(301), Draw(300, 301), Draw(300), Draw(300));
+                return (byte[])[.. kernel.AsBytes(), .. gamma.AsBytes(), .. beta.AsBytes()];
             })];
 
             Assert.Equal(results[0], results[1]);
@@ -76,13 +75,16 @@ public class ScaledKernelTests
     [Fact]
     public void What_does_not_belong_together_is_refused()
     {
-        Tensor matrix = Tensor.Zeros([2, 3]), two = Tensor.Zeros([2]), three = Tensor.Zeros([3]);
+        Tensor examples = Tensor.Zeros([4, 2]), adjoints = Tensor.Zeros([4, 3]), kernel = Tensor.Zeros([2, 3]), two = Tensor.Zeros([2]), three = Tensor.Zeros([3]);
 
-        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(matrix, Tensor.Zeros([3, 2]), two, two, three));
-        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(matrix, matrix.Clone(), three, two, three));
-        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(matrix, matrix.Clone(), two, three, three));
-        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(matrix, matrix.Clone(), two, two, two));
-        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(matrix, Tensor.Zeros([2, 3], DType.F64), two, two, three));
-        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(Tensor.Zeros([2, 3], DType.I32), Tensor.Zeros([2, 3], DType.I32), Tensor.Zeros([2], DType.I32), Tensor.Zeros([2], DType.I32), Tensor.Zeros([3], DType.I32)));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples, adjoints, three, Tensor.Zeros([3, 2]), two, two));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples, adjoints, three, kernel, three, two));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples, adjoints, three, kernel, two, three));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples, adjoints, two, kernel, two, two));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(adjoints, adjoints, three, kernel, two, two));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples, examples, three, kernel, two, two));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples, Tensor.Zeros([5, 3]), three, kernel, two, two));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples, adjoints, three, Tensor.Zeros([2, 3], DType.F64), two, two));
+        Assert.Throws<ArgumentException>(() => ScaledKernel.Backward(examples.Cast(DType.I32), adjoints.Cast(DType.I32), three.Cast(DType.I32), kernel.Cast(DType.I32), two.Cast(DType.I32), two.Cast(DType.I32)));
     }
 }

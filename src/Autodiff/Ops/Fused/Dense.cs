@@ -21,7 +21,7 @@ public static partial class Op
     }
 
     /// <summary>With z = x·W + b and y = f(z): z̄ = ȳ·f′, which y alone gives, then W̄ += xᵀ·z̄, b̄ += Σ z̄ over the rows and x̄ += z̄·Wᵀ.</summary>
-    internal sealed class DenseRule(FusedActivation activation) : FusedRule, IReversesThrough
+    internal sealed class DenseRule(FusedActivation activation) : FusedRule, IReversesThrough, IHandsOverRows
     {
         public static readonly DenseRule Linear = FusedActivation.Linear.Rule;
 
@@ -47,17 +47,16 @@ public static partial class Op
         /// <summary>
         /// Where x = γ·x̂ + β and only γ and β want something of x̄: G = x̂ᵀ·z̄ gives W̄, γ̄ and β̄, and z̄·Wᵀ is not made. So a normalization of the data costs next to nothing backward.
         /// </summary>
-        public bool TryVjp(Entry entry, Entry maker, Tensor adjoint, ReadOnlySpan<bool> needed, ReadOnlySpan<bool> neededByMaker, Span<Tensor?> contributions, Span<Tensor?> contributionsOfMaker)
+        public bool TryVjp(Entry entry, Entry maker, Tensor adjoint, ReadOnlySpan<bool> needed, ReadOnlySpan<bool> neededByMaker, Span<Tensor?> contributions, Span<Tensor?> contributionsOfMaker, IRowSink? rows)
         {
             if (!needed[1] || maker.Rule is not IScalesNormalized normalization || neededByMaker[0]) return false;
             (FewTensors few, FewTensors fewOfMaker) = (default, default);
             ReadOnlySpan<Tensor> operands = few.ValuesOf(entry.OperandSpan), made = fewOfMaker.ValuesOf(maker.OperandSpan);
             if (normalization.Normalized(made) is not { } normalized) return false;
             (Tensor inner, Tensor sum) = activation.IsLinear ? (adjoint, Reduce.Sum(adjoint, 0)) : activation.Backward(entry.Output.Value, adjoint);
-            Tensor kernel = MatrixProduct.Multiply(normalized, inner, transposeA: true);
+            (Tensor? kernel, Tensor gamma, Tensor beta) = ScaledKernel.Backward(normalized, inner, sum, operands[1], made[1], made[2], rows);
             normalized.Buffer.Release();
             if (inner != adjoint) inner.Buffer.Release();
-            (Tensor gamma, Tensor beta) = ScaledKernel.Backward(kernel, operands[1], made[1], made[2], sum);
             (contributions[1], contributionsOfMaker[1], contributionsOfMaker[2]) = (kernel, gamma.Reshape(made[1].Shape), beta.Reshape(made[2].Shape));
             if (operands.Length > 2) contributions[2] = sum;
             else sum.Buffer.Release();
@@ -70,12 +69,19 @@ public static partial class Op
             return activation.Compose(operands.Count > 2 ? product + operands[2] : product);
         }
 
-        protected override Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed)
+        public Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed, IRowSink rows) =>
+            Contributions(operands, output, adjoint, needed, rows);
+
+        protected override Tensor?[] Backward(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed) =>
+            Contributions(operands, output, adjoint, needed, rows: null);
+
+        private Tensor?[] Contributions(ReadOnlySpan<Tensor> operands, Tensor output, Tensor adjoint, ReadOnlySpan<bool> needed, IRowSink? rows)
         {
             bool needsBias = operands.Length > 2 && needed[2];
             (Tensor inner, Tensor? bias) = activation.IsLinear ? (adjoint, needsBias ? Reduce.Sum(adjoint, 0) : null) : activation.Backward(output, adjoint);
             Tensor? x = needed[0] ? MatrixProduct.Multiply(inner, operands[1], transposeB: true) : null;
-            Tensor? kernel = needed[1] ? MatrixProduct.Multiply(operands[0], inner, transposeA: true) : null;
+            Tensor? kernel = needed[1] && rows is null ? MatrixProduct.Multiply(operands[0], inner, transposeA: true) : null;
+            if (rows is not null) MatrixProduct.MultiplyInto(operands[0], inner, rows, default(NoEpilogue));
             if (inner != adjoint) inner.Buffer.Release();
             if (!needsBias) bias?.Buffer.Release();
             return operands.Length > 2 ? [x, kernel, needsBias ? bias : null] : [x, kernel];

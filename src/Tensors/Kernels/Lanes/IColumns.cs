@@ -52,7 +52,7 @@ internal struct Column<TLanes, TVector, T> : IColumns<Column<TLanes, TVector, T>
     public static void Store(TVector value, ref T target, int count)
     {
         if (count == TLanes.Count) TLanes.Store(value, ref target);
-        else StorePart(value, ref target, count);
+        else TLanes.StorePart(value, ref target, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,11 +69,6 @@ internal struct Column<TLanes, TVector, T> : IColumns<Column<TLanes, TVector, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Column<TLanes, TVector, T> Sqrt(Column<TLanes, TVector, T> x) => Of(TLanes.Sqrt(x.only));
-
-    private static void StorePart(TVector value, ref T target, int count)
-    {
-        for (int i = 0; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref Unsafe.As<TVector, T>(ref value), i);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Column<TLanes, TVector, T> Of(TVector value)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tapestry.Tensors;
 
@@ -17,6 +18,9 @@ internal interface ILanes<TVector, T>
     static abstract TVector Load(ref T source);
 
     static abstract void Store(TVector value, ref T target);
+
+    /// <summary>Writes the first elements of a register, at least one and not all.</summary>
+    static abstract void StorePart(TVector value, ref T target, int count);
 
     static abstract TVector Broadcast(T value);
 
@@ -53,6 +57,17 @@ internal readonly struct Lanes512<T> : ILanes<Vector512<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<T> value, ref T target) => value.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StorePart(Vector512<T> value, ref T target, int count)
+    {
+        // What is not written is not touched either: another thread may be writing it.
+        fixed (T* at = &target)
+        {
+            if (sizeof(T) == sizeof(float)) Avx512F.MaskStore((float*)at, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), value.AsSingle());
+            else Avx512F.MaskStore((double*)at, Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble(), value.AsDouble());
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Broadcast(T value) => Vector512.Create(value);
@@ -100,6 +115,16 @@ internal readonly struct Lanes256<T> : ILanes<Vector256<T>, T>
     public static void Store(Vector256<T> value, ref T target) => value.StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StorePart(Vector256<T> value, ref T target, int count)
+    {
+        fixed (T* at = &target)
+        {
+            if (sizeof(T) == sizeof(float)) Avx.MaskStore((float*)at, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(), value.AsSingle());
+            else Avx.MaskStore((double*)at, Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).AsDouble(), value.AsDouble());
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Broadcast(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,6 +170,12 @@ internal readonly struct Lanes128<T> : ILanes<Vector128<T>, T>
     public static void Store(Vector128<T> value, ref T target) => value.StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Vector128<T> value, ref T target, int count)
+    {
+        for (int i = 0; i < count; i++) Unsafe.Add(ref target, i) = value[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -188,6 +219,9 @@ internal readonly struct LanesScalar<T> : ILanes<T, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T value, ref T target) => target = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(T value, ref T target, int count) => target = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Broadcast(T value) => value;

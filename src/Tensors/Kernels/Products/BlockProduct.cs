@@ -159,12 +159,10 @@ internal static class BlockProduct<TLanes, TVector, T>
             TLanes.Store(accumulate ? TLanes.Add(TLanes.Load(ref target), value) : value, ref target);
         }
 
-        for (; j < count; j++)
-        {
-            T value = Unsafe.Add(ref from, j);
-            ref T target = ref Unsafe.Add(ref to, j);
-            target = accumulate ? target + value : value;
-        }
+        if (j == count) return;
+        TVector last = TLanes.Load(ref Unsafe.Add(ref from, j));
+        ref T end = ref Unsafe.Add(ref to, j);
+        TLanes.StorePart(accumulate ? TLanes.Add(TLanes.Load(ref end), last) : last, ref end, count - j);
     }
 
     private static void AddTransposed(ref T source, nint sourceStride, ref T target, nint targetStride, int rows, int columns)

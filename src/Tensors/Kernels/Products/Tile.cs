@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Tapestry.Tensors;
 
@@ -102,15 +101,15 @@ internal static class Tile
     /// next to nothing, since the multiplications take longer. A row behind the end is asked for in vain.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Ahead<TStrip, T>(ref T b, nint bStride)
+    private static void Ahead<TStrip, T>(ref T b, nint bStride)
         where TStrip : struct, IStrip<TStrip, T>
         where T : unmanaged
     {
-        const int Steps = 16, Line = 64;
-        if (!Sse.IsSupported) return;
-        byte* row = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref b, Steps * bStride));
-        Sse.Prefetch0(row);
-        if (TStrip.Width * sizeof(T) > Line) Sse.Prefetch0(row + Line);
-        if (TStrip.Width * sizeof(T) > 2 * Line) Sse.Prefetch0(row + (2 * Line));
+        const int Steps = 16;
+        int perLine = Prefetch.Line / Unsafe.SizeOf<T>();
+        ref T row = ref Unsafe.Add(ref b, Steps * bStride);
+        Prefetch.Ask(ref row);
+        if (TStrip.Width > perLine) Prefetch.Ask(ref Unsafe.Add(ref row, perLine));
+        if (TStrip.Width > 2 * perLine) Prefetch.Ask(ref Unsafe.Add(ref row, 2 * perLine));
     }
 }
