@@ -1,13 +1,19 @@
 namespace Tapestry.Tensors;
 
 /// <summary>
-/// Keeps the arrays that disposed tapes give back, so that a training step in steady state allocates next to nothing. Thread-safe.
+/// Keeps the arrays that disposed tapes give back, so that a training step in steady state allocates next to nothing, and for each thread a few that it has just used. Thread-safe.
 /// An array that is rented and never returned is ordinary garbage: forgetting to return one costs speed, never correctness.
 /// </summary>
 internal sealed class BufferPool
 {
     /// <summary>What the pool keeps at most; what is returned beyond it is left to the garbage collector.</summary>
     public const long MaxRetainedBytes = 512L << 20;
+
+    /// <summary>How many arrays a thread keeps, and how large they are at most.</summary>
+    private const int MostOfThread = 4, LargestOfThread = 1 << 20;
+
+    [ThreadStatic]
+    private static byte[]?[]? ofThread;
 
     private readonly Lock gate = new();
     private readonly Dictionary<int, Stack<byte[]>> free = [];
@@ -46,6 +52,35 @@ internal sealed class BufferPool
 
             stack.Push(array);
         }
+    }
+
+    /// <summary>The same for what a thread needs for a moment: an array that it has used before, where there is one. Its core's caches hold that; of one that another core has used they hold nothing.</summary>
+    public byte[] RentForThread(int bytes)
+    {
+        foreach (ref byte[]? place in ofThread.AsSpan())
+        {
+            if (place is not { } array || array.Length < bytes || array.Length / 2 > bytes) continue;
+            place = null;
+            return array;
+        }
+
+        return Rent(bytes);
+    }
+
+    /// <summary>Gives an array of <see cref="RentForThread"/> back.</summary>
+    public void ReturnToThread(byte[] array)
+    {
+        if (array.Length <= LargestOfThread)
+        {
+            foreach (ref byte[]? place in (ofThread ??= new byte[]?[MostOfThread]).AsSpan())
+            {
+                if (place is not null) continue;
+                place = array;
+                return;
+            }
+        }
+
+        Return(array);
     }
 
     /// <summary>Rounds up to a sixteenth of a power of two, so that near sizes share arrays and at most a sixteenth is wasted.</summary>

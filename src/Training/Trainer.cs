@@ -8,7 +8,7 @@ namespace Tapestry.Training;
 
 /// <summary>
 /// Trains a model: Keras's <c>compile</c>, <c>fit</c>, <c>evaluate</c> and <c>predict</c>. A step of it is four lines, which a loop of one's own can as well write:
-/// a tape, the model's output, the loss, and the optimizer applied to the gradient. Of several outputs the loss is the sum of theirs, each times its weight.
+/// a tape, the model's output, the loss, and <see cref="Optimizer.Minimize"/>. Of several outputs the loss is the sum of theirs, each times its weight.
 /// </summary>
 /// <param name="model">What to train. Its dtype is that of the batches.</param>
 /// <param name="optimizer">How a gradient changes the weights.</param>

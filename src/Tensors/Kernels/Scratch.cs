@@ -15,7 +15,7 @@ internal readonly ref struct Scratch<T>
     {
         this.length = length;
         int needed = (length * DTypes.Of<T>().Size()) + Buffer.Spare;
-        bytes = Own.Rent(AlignedArray.LengthFor(needed));
+        bytes = BufferPool.Shared.RentForThread(AlignedArray.LengthFor(needed));
         start = AlignedArray.StartOf(bytes, needed);
     }
 
@@ -24,41 +24,5 @@ internal readonly ref struct Scratch<T>
     public ref T Origin => ref MemoryMarshal.GetReference(Span);
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose() => Own.Return(bytes);
-}
-
-/// <summary>Some arrays that the thread has just used: its core's caches hold them, and of one that another thread has used they hold nothing.</summary>
-file static class Own
-{
-    private const int Most = 4, Largest = 1 << 20;
-
-    [ThreadStatic]
-    private static byte[]?[]? kept;
-
-    public static byte[] Rent(int bytes)
-    {
-        foreach (ref byte[]? place in kept.AsSpan())
-        {
-            if (place is not { } array || array.Length < bytes || array.Length / 2 > bytes) continue;
-            place = null;
-            return array;
-        }
-
-        return BufferPool.Shared.Rent(bytes);
-    }
-
-    public static void Return(byte[] array)
-    {
-        if (array.Length <= Largest)
-        {
-            foreach (ref byte[]? place in (kept ??= new byte[]?[Most]).AsSpan())
-            {
-                if (place is not null) continue;
-                place = array;
-                return;
-            }
-        }
-
-        BufferPool.Shared.Return(array);
-    }
+    public void Dispose() => BufferPool.Shared.ReturnToThread(bytes);
 }
