@@ -25,17 +25,17 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(parameters);
         if (loss.Tape is not { } tape) throw new ArgumentException($"{GetType().Name}: expected a loss recorded on a tape, got {loss.DType}{loss.Shape} without one. Compute it from tape.Watch or tape.Constant.", nameof(loss));
         IReadOnlyList<Parameter> asked = parameters as IReadOnlyList<Parameter> ?? [.. parameters];
+        bool needsAll = asked.Count == 0 || AccumulationSteps > 1 || Clipping is { Kind: ClippingKind.GlobalNorm };
 
         // Where a parameter has no gradient, none is to have changed: that comes out in the first step.
-        bool isFirst = false;
-        for (int i = 0; i < asked.Count; i++) isFirst |= !states.ContainsKey(asked[i]);
-        if (isFirst || AccumulationSteps > 1 || Clipping is { Kind: ClippingKind.GlobalNorm })
+        for (int i = 0; i < asked.Count; i++) needsAll |= !states.ContainsKey(asked[i]);
+        if (needsAll)
         {
             Apply(tape.Gradient(loss, asked));
             return;
         }
 
-        along.Rate = Begin();
+        along.Start();
         tape.Gradient(loss, asked, along);
     }
 
@@ -45,8 +45,12 @@ public abstract partial class Optimizer
         private Tensor? weights;
         private ParameterState? state;
         private Preparation preparation;
+        private double? rate;
 
-        public double Rate { get; set; }
+        /// <summary>The step's rate; the step begins with the first gradient, so that nothing has changed where there comes none.</summary>
+        private double Rate => rate ??= optimizer.Begin();
+
+        public void Start() => rate = null;
 
         public void Take(Parameter parameter, Tensor gradient) => optimizer.Update(parameter, gradient, optimizer.StateFor(parameter), Rate, mean: 1, global: 1);
 

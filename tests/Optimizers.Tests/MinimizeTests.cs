@@ -169,6 +169,19 @@ public class MinimizeTests
     }
 
     [Fact]
+    public void A_loss_that_depends_on_nothing_is_refused_and_no_step_is_counted()
+    {
+        Weights w = new(DType.F32);
+        Sgd optimizer = new(0.05);
+        Run("layers", w, (_, loss, parameters) => optimizer.Minimize(loss, parameters));
+        using Tape tape = new();
+        w.Layers(tape, w.Input(tape));
+
+        Assert.Throws<InvalidOperationException>(() => optimizer.Minimize(tape.Constant(Tensor.Scalar(1)), w.Used));
+        Assert.Equal(1, optimizer.Iterations);
+    }
+
+    [Fact]
     public void A_gradient_that_is_no_number_is_found_before_any_weight_changes()
     {
         Weights w = new(DType.F32);

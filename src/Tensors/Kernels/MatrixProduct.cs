@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Tapestry.Tensors;
 
@@ -8,7 +7,7 @@ namespace Tapestry.Tensors;
 /// an order that k alone decides: in two halves where k is 256 or more, each in blocks of at most 512. So its bits depend neither on the rows and columns around it nor on the
 /// number of threads.
 /// </summary>
-public static class MatrixProduct
+public static partial class MatrixProduct
 {
     /// <summary>From this depth on a sum has two halves, which two threads can take.</summary>
     private const int HalvedDepth = 256;
@@ -59,11 +58,7 @@ public static class MatrixProduct
     internal static Tensor Multiply<TEpilogue>(Tensor a, Tensor b, bool transposeA, bool transposeB, TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
-        Guard.SameDType("MatMul", a, b);
-        Shape shape = ResultShape(a.Shape, b.Shape, transposeA, transposeB);
-        if (!a.DType.IsFloat()) throw Guard.NotFloat("MatMul", a);
+        Shape shape = Checked(a, b, transposeA, transposeB);
         Tensor result = Tensor.Uninitialized(shape, a.DType);
         if (a.DType == DType.F32) Multiply<float, TEpilogue>(a, b, result, transposeA, transposeB, epilogue);
         else Multiply<double, TEpilogue>(a, b, result, transposeA, transposeB, epilogue);
@@ -74,11 +69,7 @@ public static class MatrixProduct
     internal static void MultiplyInto<TEpilogue>(Tensor a, Tensor b, IRowSink sink, TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue
     {
-        ArgumentNullException.ThrowIfNull(a);
-        ArgumentNullException.ThrowIfNull(b);
-        Guard.SameDType("MatMul", a, b);
-        Shape shape = ResultShape(a.Shape, b.Shape, transposeA: true, transposeB: false);
-        if (!a.DType.IsFloat()) throw Guard.NotFloat("MatMul", a);
+        Shape shape = Checked(a, b, transposeA: true, transposeB: false);
         if (a.DType == DType.F32) MultiplyInto<float, TEpilogue>(a, b, shape, sink, epilogue);
         else MultiplyInto<double, TEpilogue>(a, b, shape, sink, epilogue);
     }
@@ -93,8 +84,13 @@ public static class MatrixProduct
         Workers.Run(count, new RowsBody<T, TEpilogue>(new Sum<T>(a, b, m, n, transposeA: true, transposeB: false, k), default, sink, count, epilogue));
     }
 
-    private static Shape ResultShape(Shape a, Shape b, bool transposeA, bool transposeB)
+    /// <summary>The shape of a product that can be made.</summary>
+    private static Shape Checked(Tensor left, Tensor right, bool transposeA, bool transposeB)
     {
+        ArgumentNullException.ThrowIfNull(left, "a");
+        ArgumentNullException.ThrowIfNull(right, "b");
+        Guard.SameDType("MatMul", left, right);
+        (Shape a, Shape b) = (left.Shape, right.Shape);
         if (a.Rank != 2 || b.Rank != 2) throw new ArgumentException($"MatMul: expected two matrices, got shapes {a} and {b}.");
         if (a[transposeA ? 0 : 1] != b[transposeB ? 1 : 0])
         {
@@ -103,6 +99,7 @@ public static class MatrixProduct
                 $"MatMul: expected as many columns on the left as rows on the right, got {Read(a, transposeA)} and {Read(b, transposeB)}.");
         }
 
+        if (!left.DType.IsFloat()) throw Guard.NotFloat("MatMul", left);
         return [a[transposeA ? 1 : 0], b[transposeB ? 0 : 1]];
     }
 
@@ -240,62 +237,6 @@ public static class MatrixProduct
             bool isTurned = right.ColumnStride != 1, isLarge = m >= FewestPackedRows && (long)n * depth * DTypes.Of<T>().Size() >= CacheBytes;
             if ((isTurned || isLarge) && depth > 0) BlockProduct<TLanes, TVector, T>.MultiplyPacked(left.From(0, start), right.From(start, 0), part, m, n, depth, add);
             else BlockProduct<TLanes, TVector, T>.Multiply(left.From(0, start), right.From(start, 0), part, m, n, depth, add);
-        }
-    }
-
-    private readonly struct HalvesBody<T>(Sum<T> sum, Slab<T> first, Slab<T> second, int columnParts) : IParallelBody
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public void Run(int part)
-        {
-            (int half, int columnPart) = (part % 2, part / 2);
-            int start = Partition.Start(sum.Columns, columnParts, columnPart), end = Partition.Start(sum.Columns, columnParts, columnPart + 1);
-            sum.Half(half, half == 0 ? first : second, start, end - start);
-        }
-    }
-
-    private readonly struct AddBody<T, TEpilogue>(Slab<T> c, Slab<T> second, int m, int n, int parts, TEpilogue epilogue) : IParallelBody
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue
-    {
-        public void Run(int part)
-        {
-            int first = Partition.Start(n, parts, part), last = Partition.Start(n, parts, part + 1);
-            RowSums.Add(ref c.At(first), n, ref second.At(first), n, m, last - first);
-            epilogue.Finish(c.Span[first..], n, 0, m, first, last - first);
-        }
-    }
-
-    private readonly struct ColumnsBody<T, TEpilogue>(Sum<T> sum, Slab<T> c, int parts, TEpilogue epilogue) : IParallelBody
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue
-    {
-        public void Run(int part)
-        {
-            int first = Partition.Start(sum.Columns, parts, part), count = Partition.Start(sum.Columns, parts, part + 1) - first;
-            Span<T> result = c.Span[first..];
-            sum.Whole(new Operand<T>(ref c.At(first), sum.Columns, 1), 0, sum.Rows, first, count);
-            epilogue.Finish(result, sum.Columns, 0, sum.Rows, first, count);
-        }
-    }
-
-    /// <summary>Some rows at a time, which go into the result or, where someone takes them, are gone afterwards.</summary>
-    private readonly struct RowsBody<T, TEpilogue>(Sum<T> sum, Slab<T> c, IRowSink? sink, int parts, TEpilogue epilogue) : IParallelBody
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue
-    {
-        public void Run(int part)
-        {
-            int first = Partition.RowStart(sum.Rows, parts, part), last = Partition.RowStart(sum.Rows, parts, part + 1), n = sum.Columns, step = Math.Min(sum.RowsTogether, last - first);
-            using Scratch<T> passing = new(sink is null ? 0 : step * n);
-            for (int row = first; row < last; row += step)
-            {
-                int rows = Math.Min(step, last - row);
-                Span<T> done = sink is null ? c.Span.Slice(row * n, rows * n) : passing.Span[..(rows * n)];
-                sum.Whole(new Operand<T>(ref MemoryMarshal.GetReference(done), n, 1), row, rows, 0, n);
-                epilogue.Finish(done, n, row, rows, 0, n);
-                sink?.Take<T>(row, done);
-            }
         }
     }
 }
