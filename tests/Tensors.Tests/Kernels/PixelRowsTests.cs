@@ -23,6 +23,16 @@ public class PixelRowsTests
     }
 
     [Fact]
+    public void What_else_the_list_names_is_not_looked_at()
+    {
+        Tensor pixels = Tensor.From<byte>([0, 51, 102, 255], [4, 1]), gathered = Tensor.Zeros([2, 1]);
+
+        PixelRows.Gather(pixels, [1, 3, int.MaxValue, -1, 4], 0, 2, gathered);
+
+        Assert.Equal([0.2f, 1f], gathered.ToArray<float>());
+    }
+
+    [Fact]
     public void All_256_values_round_as_a_division_does()
     {
         byte[] bytes = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
