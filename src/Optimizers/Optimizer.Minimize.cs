@@ -13,8 +13,9 @@ public abstract partial class Optimizer
     /// Takes a step down a loss: what <c>Apply(tape.Gradient(loss, parameters))</c> does, to the last bit, in less time and memory. A weight changes as soon as the reverse pass
     /// has its gradient and reads the weight no more, while the caches hold both; a dense layer's gradient is never there as a whole. Keras's <c>minimize</c>.
     /// </summary>
-    /// <remarks>Gradients are there before any weight changes where that is needed: in the first step, where they are clipped by their global norm or gathered over several
-    /// steps, and where the tape looks for anomalies. What has been recorded belongs to the old weights afterwards, as with <see cref="Apply"/>.</remarks>
+    /// <remarks>All gradients are there before any weight changes where that is needed: in the first step, where they are clipped by their global norm or gathered over several
+    /// steps, where two parameters are of one tensor, and where the tape looks for anomalies. What has been recorded belongs to the old weights afterwards, as with
+    /// <see cref="Apply"/>.</remarks>
     /// <param name="loss">One number, recorded on a tape.</param>
     /// <param name="parameters">Trainable parameters that the loss depends on.</param>
     /// <exception cref="ArgumentException">The loss has more than one element, or is not recorded.</exception>
@@ -25,7 +26,8 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(parameters);
         if (loss.Tape is not { } tape) throw new ArgumentException($"{GetType().Name}: expected a loss recorded on a tape, got {loss.DType}{loss.Shape} without one. Compute it from tape.Watch or tape.Constant.", nameof(loss));
         IReadOnlyList<Parameter> asked = parameters as IReadOnlyList<Parameter> ?? [.. parameters];
-        bool needsAll = asked.Count == 0 || AccumulationSteps > 1 || Clipping is { Kind: ClippingKind.GlobalNorm };
+        // Of two parameters around one tensor neither can be known to be read no more.
+        bool needsAll = asked.Count == 0 || sharesStorage || AccumulationSteps > 1 || Clipping is { Kind: ClippingKind.GlobalNorm };
 
         // Where a parameter has no gradient, none is to have changed: that comes out in the first step.
         for (int i = 0; i < asked.Count; i++) needsAll |= !states.ContainsKey(asked[i]);

@@ -23,6 +23,7 @@ public abstract partial class Optimizer
     private readonly double? emaMomentum;
     private readonly long? emaOverwriteFrequency;
     private double? cycledMomentum;
+    private bool sharesStorage;
 
     /// <summary>Starts with a learning rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not a finite number of 0 or more.</exception>
@@ -246,8 +247,9 @@ public abstract partial class Optimizer
 
     private ParameterState StateFor(Parameter parameter)
     {
-        if (!states.TryGetValue(parameter, out ParameterState? state)) states[parameter] = state = new ParameterState(this, parameter);
-        return state;
+        if (states.TryGetValue(parameter, out ParameterState? state)) return state;
+        sharesStorage |= states.Keys.Any(other => other.Value.Buffer == parameter.Value.Buffer);
+        return states[parameter] = new ParameterState(this, parameter);
     }
 
     /// <summary>What is remembered of a parameter, and what holds for it alone.</summary>

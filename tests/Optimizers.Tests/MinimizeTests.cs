@@ -169,6 +169,28 @@ public class MinimizeTests
     }
 
     [Fact]
+    public void Two_parameters_around_one_tensor_change_when_neither_is_read_any_more()
+    {
+        Weights expected = new(DType.F32), actual = new(DType.F32);
+        (Sgd two, Sgd one) = (new(0.05), new(0.05));
+        for (int step = 0; step < 3; step++)
+        {
+            Both(expected, (tape, loss, parameters) => two.Apply(tape.Gradient(loss, parameters)));
+            Both(actual, (_, loss, parameters) => one.Minimize(loss, parameters));
+        }
+
+        Expect.SameBits(expected.Square.Value, actual.Square.Value);
+        Expect.SameBits(expected.First.Value, actual.First.Value);
+
+        static void Both(Weights w, Action<Tape, Variable, IReadOnlyList<Parameter>> step)
+        {
+            using Tape tape = new();
+            Variable loss = Mean(Op.Dense(Op.Dense(w.Hidden(tape), tape.Watch(w.Square)), tape.Watch(w.SquareAgain)));
+            step(tape, loss, [w.First, w.Square, w.SquareAgain]);
+        }
+    }
+
+    [Fact]
     public void A_loss_that_depends_on_nothing_is_refused_and_no_step_is_counted()
     {
         Weights w = new(DType.F32);
@@ -228,6 +250,7 @@ public class MinimizeTests
             (Gamma, Beta) = (new Parameter("gamma", Draw(2, dtype, In)), new Parameter("beta", Draw(3, dtype, In)));
             (First, Bias) = (new Parameter("w1", Draw(4, dtype, In, Out)), new Parameter("b1", Draw(5, dtype, Out)));
             Square = new Parameter("w2", Draw(6, dtype, Out, Out));
+            SquareAgain = new Parameter("w3", Square.Value);
         }
 
         public Parameter Gamma { get; }
@@ -239,6 +262,9 @@ public class MinimizeTests
         public Parameter Bias { get; }
 
         public Parameter Square { get; }
+
+        /// <summary>A second parameter around <see cref="Square"/>'s tensor.</summary>
+        public Parameter SquareAgain { get; }
 
         public IReadOnlyList<Parameter> All => [Gamma, Beta, First, Bias, Square];
 
