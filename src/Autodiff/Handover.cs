@@ -15,7 +15,7 @@ internal sealed class Handover
     private readonly IReadOnlyList<Parameter> parameters;
     private readonly Variable[] leaves;
 
-    /// <summary>The first parameter that is done with behind an entry, at 0 those that are at the end; and for each parameter the next one.</summary>
+    /// <summary>At an entry's index + 1 the first parameter that is done with behind it, at 0 the first of those that wait for the end; and for each parameter the next of its place.</summary>
     private readonly int[] doneBehind;
     private readonly int[] next;
     private int opened = None;

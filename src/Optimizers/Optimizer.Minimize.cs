@@ -7,7 +7,7 @@ namespace Tapestry.Optimizers;
 /// <content>Gradient and step in one go.</content>
 public abstract partial class Optimizer
 {
-    private readonly StepAlong along;
+    private StepAlong? along;
 
     /// <summary>
     /// Takes a step down a loss: what <c>Apply(tape.Gradient(loss, parameters))</c> does, to the last bit, in less time and memory. A weight changes as soon as the reverse pass
@@ -26,6 +26,7 @@ public abstract partial class Optimizer
         ArgumentNullException.ThrowIfNull(parameters);
         if (loss.Tape is not { } tape) throw new ArgumentException($"{GetType().Name}: expected a loss recorded on a tape, got {loss.DType}{loss.Shape} without one. Compute it from tape.Watch or tape.Constant.", nameof(loss));
         IReadOnlyList<Parameter> asked = parameters as IReadOnlyList<Parameter> ?? [.. parameters];
+
         // Of two parameters around one tensor neither can be known to be read no more.
         bool needsAll = asked.Count == 0 || sharesStorage || AccumulationSteps > 1 || Clipping is { Kind: ClippingKind.GlobalNorm };
 
@@ -37,6 +38,7 @@ public abstract partial class Optimizer
             return;
         }
 
+        along ??= new StepAlong(this);
         along.Start();
         tape.Gradient(loss, asked, along);
     }

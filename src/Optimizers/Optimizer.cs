@@ -27,18 +27,13 @@ public abstract partial class Optimizer
 
     /// <summary>Starts with a learning rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not a finite number of 0 or more.</exception>
-    protected Optimizer(double learningRate)
-    {
-        Schedule = Constant(learningRate);
-        along = new StepAlong(this);
-    }
+    protected Optimizer(double learningRate) => Schedule = Constant(learningRate);
 
     /// <summary>Starts with a schedule, which gives each step its rate.</summary>
     protected Optimizer(Schedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         Schedule = schedule;
-        along = new StepAlong(this);
     }
 
     /// <summary>Keras's class name: <c>SGD</c>, <c>Adam</c>.</summary>

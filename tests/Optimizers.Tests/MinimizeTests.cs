@@ -5,7 +5,8 @@ using Tapestry.Tensors;
 
 namespace Tapestry.Optimizers.Tests;
 
-/// <summary>Gradient and step in one go are gradient and step: to the last bit, whatever reads the weights, with any optimizer and any number of threads.</summary>
+/// <summary>Gradient and step in one go are gradient and step: to the last bit, whatever reads the weights, with any optimizer and any number of threads, which belongs to the process.</summary>
+[Collection(nameof(Workers))]
 public class MinimizeTests
 {
     /// <summary>Optimizers with each thing that is done around a rule, by name.</summary>

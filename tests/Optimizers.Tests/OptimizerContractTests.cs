@@ -4,6 +4,7 @@ using Tapestry.Tensors;
 namespace Tapestry.Optimizers.Tests;
 
 /// <summary>What holds for every optimizer.</summary>
+[Collection(nameof(Workers))]
 public class OptimizerContractTests
 {
     // More than two of Adam's chunks of 1024, with an odd tail after the widest vectors.

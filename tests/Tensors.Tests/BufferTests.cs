@@ -48,6 +48,26 @@ public class BufferTests
     }
 
     [Fact]
+    public void A_thread_gets_what_it_has_just_used_again_and_no_other_thread_does()
+    {
+        BufferPool pool = BufferPool.Shared;
+        byte[] mine = pool.RentForThread(54_321), second = pool.RentForThread(54_321);
+        Assert.NotSame(mine, second);
+        pool.ReturnToThread(mine);
+
+        byte[]? elsewhere = null;
+        Thread other = new(() => elsewhere = pool.RentForThread(54_321));
+        other.Start();
+        other.Join();
+        byte[] small = pool.RentForThread(54_321 / 4), again = pool.RentForThread(54_321);
+
+        Assert.NotSame(mine, elsewhere);
+        Assert.NotSame(mine, small);
+        Assert.Same(mine, again);
+        foreach (byte[] array in new[] { again, second, small, elsewhere! }) pool.Return(array);
+    }
+
+    [Fact]
     public void A_users_own_storage_is_never_released()
     {
         Tensor tensor = Tensor.From([1f, 2]);

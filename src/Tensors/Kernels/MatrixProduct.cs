@@ -150,7 +150,7 @@ public static partial class MatrixProduct
         public int Columns => n;
 
         /// <summary>
-        /// How many rows are best made at a time by a thread that makes some: a few, so that they are finished while they are at hand, where the right operand stays at hand too.
+        /// How many rows are best made at a time by a thread that makes some: a few, so that they are finished while they are at hand, where the right operand, which each of them reads anew, leaves them room in the cache.
         /// </summary>
         public int RowsTogether
         {

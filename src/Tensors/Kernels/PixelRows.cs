@@ -15,7 +15,7 @@ public static class PixelRows
     private const long LeastWork = 6000;
 
     /// <summary>
-    /// How far ahead a row is asked for, beyond those to take too, which the next batch takes. A shuffled batch's rows lie anywhere, and the machine foresees none.
+    /// How many rows ahead memory is asked for. A shuffled batch's rows lie anywhere, and the machine foresees none. The list's next rows are asked for as well: the next batch's.
     /// </summary>
     private const int RowsAhead = 4;
 

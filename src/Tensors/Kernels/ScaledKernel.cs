@@ -66,7 +66,7 @@ public static class ScaledKernel
         return null;
     }
 
-    /// <summary>Makes W̄ of rows of G, where they lie, and takes their sums.</summary>
+    /// <summary>Makes W̄ of rows of G, where they lie, and takes their sums. The rows are whole, since a product whose left operand is turned is cut by rows.</summary>
     private readonly struct Epilogue<T>(Tensor kernel, Tensor gamma, Tensor beta, Tensor sum, Tensor gammaBar, Tensor betaBar) : IEpilogue
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -23,10 +23,6 @@ internal readonly struct Slab<T>
     /// <summary>The number of elements.</summary>
     public int Length { get; }
 
-    /// <summary>The same elements, for code that knows their type by another name.</summary>
-    public Slab<TOther> As<TOther>()
-        where TOther : unmanaged => new(bytes, offset, Length);
-
     /// <summary>The elements, row-major.</summary>
     public Span<T> Span => MemoryMarshal.CreateSpan(ref At(0), Length);
 
