@@ -50,21 +50,29 @@ public class BufferTests
     [Fact]
     public void A_thread_gets_what_it_has_just_used_again_and_no_other_thread_does()
     {
+        // Threads of the test's own, which have kept nothing yet.
         BufferPool pool = BufferPool.Shared;
-        byte[] mine = pool.RentForThread(54_321), second = pool.RentForThread(54_321);
-        Assert.NotSame(mine, second);
-        pool.ReturnToThread(mine);
-
-        byte[]? elsewhere = null;
-        Thread other = new(() => elsewhere = pool.RentForThread(54_321));
-        other.Start();
-        other.Join();
-        byte[] small = pool.RentForThread(54_321 / 4), again = pool.RentForThread(54_321);
+        byte[]? mine = null, elsewhere = null, small = null, again = null;
+        OnThread(() =>
+        {
+            mine = pool.RentForThread(54_321);
+            pool.ReturnToThread(mine);
+            OnThread(() => elsewhere = pool.RentForThread(54_321));
+            small = pool.RentForThread(54_321 / 4);
+            again = pool.RentForThread(54_321);
+        });
 
         Assert.NotSame(mine, elsewhere);
         Assert.NotSame(mine, small);
         Assert.Same(mine, again);
-        foreach (byte[] array in new[] { again, second, small, elsewhere! }) pool.Return(array);
+        foreach (byte[] array in new[] { again!, small!, elsewhere! }) pool.Return(array);
+
+        static void OnThread(ThreadStart work)
+        {
+            Thread thread = new(work);
+            thread.Start();
+            thread.Join();
+        }
     }
 
     [Fact]
